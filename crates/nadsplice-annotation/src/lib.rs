@@ -1,0 +1,1 @@
+//! Reads GTF and GFF3 into gene models.

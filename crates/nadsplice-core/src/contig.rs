@@ -1,0 +1,92 @@
+//! Names of contigs, interned.
+
+use std::collections::HashMap;
+
+/// A contig of one [`Contigs`] list; the list's order is the project's genome order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContigId(pub u32);
+
+impl ContigId {
+    /// The position in the list.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Contig names in genome order: the order in which the annotation first names them.
+#[derive(Clone, Debug, Default)]
+pub struct Contigs {
+    names: Vec<String>,
+    ids: HashMap<String, ContigId>,
+}
+
+impl Contigs {
+    /// The id of a name, added at the end when it is new.
+    pub fn intern(&mut self, name: &str) -> ContigId {
+        if let Some(&id) = self.ids.get(name) {
+            return id;
+        }
+        let id = ContigId(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
+        self.names.push(name.to_owned());
+        self.ids.insert(name.to_owned(), id);
+        id
+    }
+
+    /// The id of exactly this name.
+    pub fn get(&self, name: &str) -> Option<ContigId> {
+        self.ids.get(name).copied()
+    }
+
+    /// The id of this name, or of the same contig under the other naming habit: with or without `chr`, and
+    /// `MT`, `M`, `chrM`, `chrMT` for the mitochondrion.
+    pub fn resolve(&self, name: &str) -> Option<ContigId> {
+        if let Some(id) = self.get(name) {
+            return Some(id);
+        }
+        const MITOCHONDRION: [&str; 4] = ["chrM", "MT", "M", "chrMT"];
+        if MITOCHONDRION.contains(&name) {
+            return MITOCHONDRION.iter().find_map(|n| self.get(n));
+        }
+        match name.strip_prefix("chr") {
+            Some(bare) => self.get(bare),
+            None => self.get(&format!("chr{name}")),
+        }
+    }
+
+    /// The name of an id of this list.
+    pub fn name(&self, id: ContigId) -> &str {
+        &self.names[id.index()]
+    }
+
+    /// All names in genome order.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn naming_habits_meet() {
+        let mut contigs = Contigs::default();
+        let one = contigs.intern("chr1");
+        let mito = contigs.intern("chrM");
+        assert_eq!(contigs.intern("chr1"), one);
+        assert_eq!(contigs.resolve("1"), Some(one));
+        assert_eq!(contigs.resolve("MT"), Some(mito));
+        assert_eq!(contigs.resolve("2"), None);
+        assert_eq!(contigs.get("1"), None);
+    }
+}

@@ -1,0 +1,1 @@
+//! Sample sheet, design and contrasts; a tested row for every event and gene.

@@ -1,0 +1,1 @@
+//! Splice graph, catalogue of events, inclusion and skipping counts, effective lengths, PSI.

@@ -1,0 +1,1 @@
+//! The embedded NAD+ panel and AMPK/mTOR gene sets with their sources; verdicts; enrichment.

@@ -1,0 +1,1 @@
+//! Cohorts of alignments with known PSI.

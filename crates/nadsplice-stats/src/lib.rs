@@ -1,0 +1,1 @@
+//! Numbers in, numbers out: distributions, beta-binomial model, multiple testing; no biology.

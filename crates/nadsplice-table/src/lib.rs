@@ -1,0 +1,1 @@
+//! Every output row type, its documentation and its TSV form.

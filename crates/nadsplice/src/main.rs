@@ -1,0 +1,2 @@
+//! The nadsplice binary.
+fn main() {}
