@@ -67,14 +67,22 @@ impl FromStr for EventKind {
 /// One form of an event: the exons that it strings together, in genome order, with their outer ends.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Form {
-    /// Exons in genome order, 0-based, pairwise disjoint, at least one.
+    /// Exons in genome order, 0-based, at least one. Neighbours are disjoint, but may touch or overlap where a
+    /// catalogue follows rMATS, which takes an annotation's touching exons for spliced ones.
     pub exons: Vec<Interval>,
 }
 
 impl Form {
-    /// The introns between the form's exons, in genome order.
+    /// The splice sites between neighbouring exons, in genome order: the end of the left exon and the start of
+    /// the right one, 0-based, which are the two ends of the intron. Also where exons touch or overlap, so that
+    /// no two forms of an event look alike.
+    pub fn splice_sites(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.exons.windows(2).map(|pair| (pair[0].end(), pair[1].start()))
+    }
+
+    /// The introns between the form's exons, in genome order; touching and overlapping exons have none.
     pub fn introns(&self) -> impl Iterator<Item = Interval> + '_ {
-        self.exons.windows(2).filter_map(|pair| Interval::new(pair[0].end(), pair[1].start()))
+        self.splice_sites().filter_map(|(end, start)| Interval::new(end, start))
     }
 }
 
@@ -113,7 +121,7 @@ impl Event {
     /// distal alternative, then of the proximal one. Parse from the right: contig names may hold `:` and `-`.
     pub fn id(&self, contig_name: &str) -> String {
         let introns = |form: &Form| {
-            form.introns().map(|i| format!("{}-{}", i.start(), u64::from(i.end()) + 1)).collect::<Vec<_>>()
+            form.splice_sites().map(|(e, s)| format!("{e}-{}", u64::from(s) + 1)).collect::<Vec<_>>()
         };
         let parts = match self.kind {
             EventKind::Se | EventKind::Mse => introns(&self.inclusion),
@@ -138,9 +146,9 @@ impl Event {
     ///
     /// This is the hull of all introns of both forms, widened by the one exonic base on either side.
     pub fn span(&self) -> Option<Interval> {
-        let introns = || self.inclusion.introns().chain(self.skipping.introns());
-        let start = introns().map(Interval::start).min()?;
-        let end = introns().map(Interval::end).max()?;
+        let sites = || self.inclusion.splice_sites().chain(self.skipping.splice_sites());
+        let start = sites().map(|(end, start)| end.min(start)).min()?;
+        let end = sites().map(|(end, start)| end.max(start)).max()?;
         Interval::new(start.saturating_sub(1), end.saturating_add(1))
     }
 }
@@ -171,16 +179,20 @@ mod tests {
         let se = event(EventKind::Se, Strand::Forward, &[left, (300, 400), right], &[left, right]);
         assert_eq!(se.id("chr1"), "SE:chr1:200-301:400-501:+");
         assert_eq!(se.span(), Interval::new(199, 501));
-        let mxe = event(
-            EventKind::Mxe,
-            Strand::Reverse,
-            &[left, (350, 400), right],
-            &[left, (250, 300), right],
-        );
+        let mxe =
+            event(EventKind::Mxe, Strand::Reverse, &[left, (350, 400), right], &[left, (250, 300), right]);
         assert_eq!(mxe.id("chr1"), "MXE:chr1:200-251:300-501:200-351:400-501:-");
         let ri = event(EventKind::Ri, Strand::Forward, &[(100, 600)], &[left, right]);
         assert_eq!(ri.id("HLA:1-2"), "RI:HLA:1-2:200-501:+");
         let a5 = event(EventKind::A5ss, Strand::Forward, &[(100, 250), right], &[left, right]);
         assert_eq!(a5.id("2"), "A5SS:2:250-501:200-501:+");
+    }
+
+    #[test]
+    fn an_empty_intron_keeps_its_id_and_span() {
+        let ri = event(EventKind::Ri, Strand::Forward, &[(100, 300)], &[(100, 200), (200, 300)]);
+        assert_eq!(ri.skipping.introns().count(), 0);
+        assert_eq!(ri.id("chr3"), "RI:chr3:200-201:+");
+        assert_eq!(ri.span(), Interval::new(199, 201));
     }
 }

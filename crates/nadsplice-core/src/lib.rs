@@ -1,4 +1,4 @@
-//! The nouns: contig, interval, strand, junction, exon, transcript, gene, event; no I/O.
+//! The nouns: contig, interval, strand, junction, exon, transcript, gene, event, counts; no I/O.
 //!
 //! # Coordinates
 //!
@@ -29,15 +29,26 @@
 //! Upstream and downstream follow the transcript, left and right the genome.
 
 mod contig;
+mod counts;
+mod depth;
 mod event;
 mod gene;
 mod interval;
 mod junction;
+mod ledger;
+mod rmats_reads;
 mod strand;
 
 pub use contig::{ContigId, Contigs};
+pub use counts::{
+    BodyCount, BodyPattern, ContigCounts, CountMode, CountParameters, Evidence, FragmentEvidence,
+    InputIdentity, JunctionCount, JunctionSet, RmatsFilter, SampleCounts, StrandEvidence,
+};
+pub use depth::{ContigDepth, DepthTrack, DepthTrackBuilder};
 pub use event::{Event, EventKind, Form, ParseEventKindError};
 pub use gene::{Annotation, Gene, GeneId, Transcript};
 pub use interval::{EmptyInterval, Interval};
 pub use junction::Junction;
+pub use ledger::{Outcome, ReadFilter, ReadLedger};
+pub use rmats_reads::{ReadSense, RmatsEvidence, RmatsOutcome, RmatsPattern, RmatsPatternCount};
 pub use strand::{LibraryStrandedness, ParseStrandednessError, Strand};

@@ -1,0 +1,435 @@
+//! One pass over a sample's alignments.
+
+use std::{hash::Hasher, path::Path};
+
+use nadsplice_core::{
+    ContigId, Contigs, CountMode, CountParameters, Evidence, InputIdentity, Outcome, ReadLedger,
+    SampleCounts, Strand,
+};
+use rust_htslib::bam::{self, record::Aux};
+use rustc_hash::FxHasher;
+
+use crate::{
+    AlignError, AnnotationIndex,
+    cigar::Spliced,
+    filter::{flag, rejected_by_flag, unique},
+    fragments::{FragmentCounter, Overhangs},
+    input::{ClaimedOrder, Input, pieces},
+    lengths::LengthHistogram,
+    pairing::{self, Mate, Waiting},
+    rmats::{RmatsCounter, RmatsRead},
+};
+
+/// Waiting mates from which it pays to look for overdue ones.
+const SWEEP: usize = 1 << 16;
+/// Used alignments from which a file without a spliced one is an error.
+const MANY_UNSPLICED: u64 = 10_000;
+
+/// One sample to count.
+#[derive(Clone, Copy, Debug)]
+pub struct CountJob<'a> {
+    /// Name of the sample.
+    pub sample: &'a str,
+    /// Its alignments: SAM, BAM or CRAM.
+    pub path: &'a Path,
+    /// The annotation.
+    pub index: &'a AnnotationIndex,
+    /// The annotation's contigs.
+    pub contigs: &'a Contigs,
+    /// How to count.
+    pub parameters: &'a CountParameters,
+    /// Threads that may decompress this one file, at least 1.
+    pub threads: usize,
+    /// Go on when the annotation reaches past the end of a contig.
+    pub allow_build_mismatch: bool,
+    /// Mates that may wait in memory when the input is in no order; `None` for the default of 2 million.
+    pub max_waiting: Option<usize>,
+}
+
+/// What the user should know although the counts are sound.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CountWarning {
+    /// The header claims an order that the records do not keep.
+    #[error("the header says coordinate-sorted, but record {0} is out of order; read as unsorted")]
+    ClaimedOrder(u64),
+    /// Mates went to disk.
+    #[error(
+        "{0} alignments waited for their mates on disk, since the file is neither sorted by coordinate nor grouped by name"
+    )]
+    Spilled(u64),
+    /// Contigs with reads that the annotation does not have.
+    #[error(
+        "{alignments} alignments lie on {contigs} contigs that the annotation does not have (first: `{first}`)"
+    )]
+    UnmatchedContigs {
+        /// Alignments there.
+        alignments: u64,
+        /// Contigs.
+        contigs: usize,
+        /// One of them.
+        first: String,
+    },
+    /// Neither splice nor count.
+    #[error("no spliced alignment among {0} used ones")]
+    NoSplicedReads(u64),
+}
+
+/// Counts of a sample with what there is to say about them.
+#[derive(Clone, Debug)]
+pub struct Counted {
+    /// The counts.
+    pub counts: SampleCounts,
+    /// Warnings, in no particular severity.
+    pub warnings: Vec<CountWarning>,
+}
+
+/// Reads a sample's alignments once and counts them.
+///
+/// # Errors
+/// When the file cannot be opened, is damaged or truncated, shares no contig with the annotation, or was aligned to
+/// another genome build.
+pub fn count(job: &CountJob<'_>) -> Result<Counted, AlignError> {
+    let mut input = Input::open(job.path, job.threads)?;
+    let matched = input.match_contigs(job.contigs)?;
+    if !job.allow_build_mismatch {
+        input.check_ends(job.index, &matched)?;
+    }
+    let identity = pieces(job.path, input.header_hash)
+        .map_err(|source| AlignError::Io { path: job.path.to_owned(), source })?;
+    let mut pass = Pass::new(job, &input, matched);
+    let mut record = bam::Record::new();
+    while input.next(&mut record)? {
+        pass.accept(&record, input.read)?;
+    }
+    if input.read == 0 {
+        return Err(AlignError::Empty { path: job.path.to_owned() });
+    }
+    pass.finish(&input, identity)
+}
+
+/// The one state of a pass.
+struct Pass<'a> {
+    job: &'a CountJob<'a>,
+    matched: Vec<Option<ContigId>>,
+    ledger: ReadLedger,
+    unmatched: Vec<u64>,
+    paired: u64,
+    read_lengths: LengthHistogram,
+    aligned_lengths: LengthHistogram,
+    counter: Counter<'a>,
+    order: Order,
+    warnings: Vec<CountWarning>,
+    scratch: Spliced,
+}
+
+enum Counter<'a> {
+    Fragments { counter: FragmentCounter<'a>, waiting: Waiting, pair: bool },
+    Rmats(RmatsCounter<'a>),
+}
+
+/// Where a file in coordinate order has come to.
+struct Order {
+    any: bool,
+    claimed: bool,
+    contig: i32,
+    position: i64,
+    records: u64,
+    swept: bool,
+    next_sweep: usize,
+}
+
+impl<'a> Pass<'a> {
+    fn new(job: &'a CountJob<'a>, input: &Input, matched: Vec<Option<ContigId>>) -> Self {
+        let fragments = |pair| {
+            let overhangs = Overhangs {
+                annotated: job.parameters.min_overhang,
+                novel: job.parameters.min_overhang_novel,
+            };
+            Counter::Fragments {
+                counter: FragmentCounter::new(job.index, overhangs),
+                waiting: Waiting::new(job.max_waiting.unwrap_or(pairing::DEFAULT_WAITING)),
+                pair,
+            }
+        };
+        let counter = match &job.parameters.mode {
+            CountMode::Fragments => fragments(true),
+            CountMode::Mates => fragments(false),
+            CountMode::Rmats(filter) => Counter::Rmats(RmatsCounter::new(job.index, filter.clone())),
+        };
+        let mut pass = Self {
+            job,
+            unmatched: vec![0; matched.len()],
+            matched,
+            ledger: ReadLedger::default(),
+            paired: 0,
+            read_lengths: LengthHistogram::default(),
+            aligned_lengths: LengthHistogram::default(),
+            counter,
+            order: Order {
+                any: false,
+                claimed: input.claimed_order == ClaimedOrder::Coordinate,
+                contig: 0,
+                position: 0,
+                records: 0,
+                swept: false,
+                next_sweep: SWEEP,
+            },
+            warnings: Vec::new(),
+            scratch: Spliced::default(),
+        };
+        if input.claimed_order == ClaimedOrder::Other {
+            pass.leave_order();
+        }
+        pass
+    }
+
+    fn leave_order(&mut self) {
+        self.order.any = true;
+        if let Counter::Fragments { counter, .. } = &mut self.counter {
+            counter.unsort();
+        }
+    }
+
+    fn accept(&mut self, record: &bam::Record, number: u64) -> Result<(), AlignError> {
+        let outcome = self.place(record, number)?;
+        self.ledger.add(outcome);
+        if record.flags() & flag::DUPLICATE != 0
+            && matches!(outcome, Outcome::UsedSpliced | Outcome::UsedUnspliced | Outcome::ShortOverhang)
+        {
+            self.ledger.used_duplicates += 1;
+        }
+        Ok(())
+    }
+
+    /// Counts a record and says in which row of the ledger it belongs.
+    fn place(&mut self, record: &bam::Record, number: u64) -> Result<Outcome, AlignError> {
+        let flags = record.flags();
+        let rmats = matches!(self.counter, Counter::Rmats(_));
+        if rmats {
+            if flags & flag::UNMAPPED != 0 {
+                return Ok(Outcome::Unmapped);
+            }
+        } else if let Some(outcome) = rejected_by_flag(&self.job.parameters.filter, flags) {
+            return Ok(outcome);
+        }
+        let (Ok(tid), Ok(position)) = (usize::try_from(record.tid()), u32::try_from(record.pos())) else {
+            return Ok(Outcome::Unmapped);
+        };
+        self.follow_order(record, number)?;
+        let Some(contig) = self.matched.get(tid).copied().flatten() else {
+            if let Some(count) = self.unmatched.get_mut(tid) {
+                *count += 1;
+            }
+            return Ok(Outcome::NoAnnotatedContig);
+        };
+        let contig = contig.0;
+        let nh = hits(record);
+        if let Counter::Rmats(counter) = &mut self.counter {
+            let read = RmatsRead { contig, position, flags, nh, cigar: record.raw_cigar() };
+            let Ok(spliced) = counter.count(&read) else { return Ok(Outcome::RmatsRejected) };
+            self.scratch.walk(position, record.raw_cigar());
+            self.note_lengths(flags);
+            return Ok(if spliced { Outcome::UsedSpliced } else { Outcome::UsedUnspliced });
+        }
+        if !unique(&self.job.parameters.filter, nh, record.mapq()) {
+            return Ok(Outcome::MultiMapped);
+        }
+        self.scratch.walk(position, record.raw_cigar());
+        if self.scratch.blocks.is_empty() {
+            return Ok(Outcome::Unmapped);
+        }
+        self.note_lengths(flags);
+        let Counter::Fragments { counter, waiting, pair } = &mut self.counter else {
+            return Ok(Outcome::RmatsRejected);
+        };
+        let outcome = if self.scratch.crossings.is_empty() {
+            Outcome::UsedUnspliced
+        } else if counter.crosses(contig, &self.scratch) {
+            Outcome::UsedSpliced
+        } else {
+            Outcome::ShortOverhang
+        };
+        let mut mate = Mate {
+            contig,
+            mate_position: u32::try_from(record.mpos()).unwrap_or(0),
+            second: flags & flag::PAIRED != 0 && flags & flag::READ_2 != 0,
+            reverse: flags & flag::REVERSE != 0,
+            tag: if self.scratch.crossings.is_empty() { None } else { tagged_strand(record) },
+            covered: false,
+            spliced: std::mem::take(&mut self.scratch),
+        };
+        let has_mate_here = *pair
+            && flags & flag::PAIRED != 0
+            && flags & flag::MATE_UNMAPPED == 0
+            && record.mtid() == record.tid();
+        if has_mate_here {
+            let key = name_key(record.qname());
+            let seen = self.order.any || mate.mate_position <= position;
+            let to_come = self.order.any || mate.mate_position >= position;
+            if let Some(other) = if seen { waiting.take(key, &mate) } else { None } {
+                counter.count(&other, Some(&mate));
+                self.scratch = mate.spliced;
+            } else if to_come {
+                counter.cover(&mut mate);
+                let stranded = waiting
+                    .wait(key, mate, self.order.any)
+                    .map_err(|source| AlignError::Io { path: self.job.path.to_owned(), source })?;
+                if let Some(other) = stranded {
+                    counter.count(&other, None);
+                }
+            } else {
+                counter.count(&mate, None);
+                self.scratch = mate.spliced;
+            }
+        } else {
+            counter.count(&mate, None);
+            self.scratch = mate.spliced;
+        }
+        Ok(outcome)
+    }
+
+    fn note_lengths(&mut self, flags: u16) {
+        self.read_lengths.add(self.scratch.read_length);
+        self.aligned_lengths.add(self.scratch.aligned);
+        self.paired += u64::from(flags & flag::PAIRED != 0);
+    }
+
+    /// Keeps up with coordinate order: settles depth behind the record, lets overdue mates go, and notices when the
+    /// order breaks.
+    fn follow_order(&mut self, record: &bam::Record, number: u64) -> Result<(), AlignError> {
+        if self.order.any {
+            return Ok(());
+        }
+        let Counter::Fragments { counter, waiting, .. } = &mut self.counter else { return Ok(()) };
+        let here = (record.tid(), record.pos());
+        let last = (self.order.contig, self.order.position);
+        if here < last {
+            if self.order.swept {
+                return Err(AlignError::Order {
+                    path: self.job.path.to_owned(),
+                    record: number,
+                    sorted: self.order.records,
+                });
+            }
+            if self.order.claimed {
+                self.warnings.push(CountWarning::ClaimedOrder(number));
+            }
+            self.leave_order();
+            return Ok(());
+        }
+        self.order.records += 1;
+        let new_contig = here.0 != last.0;
+        let contig_of =
+            |tid: i32| usize::try_from(tid).ok().and_then(|t| self.matched.get(t).copied().flatten());
+        if new_contig {
+            if let Some(left) = contig_of(last.0) {
+                counter.settle(left.0, u32::MAX);
+            }
+        } else if here.1 >> 10 != last.1 >> 10
+            && let (Some(contig), Ok(position)) = (contig_of(here.0), u32::try_from(here.1))
+        {
+            counter.settle(contig.0, position);
+        }
+        if waiting.len() >= self.order.next_sweep || (new_contig && waiting.len() >= SWEEP) {
+            let (contig, position) =
+                (contig_of(here.0).map_or(u32::MAX, |c| c.0), u32::try_from(here.1).unwrap_or(0));
+            for mate in waiting.overdue(contig, position) {
+                self.order.swept = true;
+                counter.count(&mate, None);
+            }
+            self.order.next_sweep = SWEEP.max(2 * waiting.len());
+        }
+        self.order.contig = here.0;
+        self.order.position = here.1;
+        Ok(())
+    }
+
+    fn finish(mut self, input: &Input, identity: InputIdentity) -> Result<Counted, AlignError> {
+        let used = self.ledger.used();
+        let spliced = self.ledger.count(Outcome::UsedSpliced) + self.ledger.count(Outcome::ShortOverhang);
+        if used > 0 && spliced == 0 {
+            if used >= MANY_UNSPLICED {
+                return Err(AlignError::NoSplicedReads { path: self.job.path.to_owned(), used });
+            }
+            self.warnings.push(CountWarning::NoSplicedReads(used));
+        }
+        let alignments: u64 = self.unmatched.iter().sum();
+        if alignments > 0 {
+            let with_reads: Vec<usize> =
+                (0..self.unmatched.len()).filter(|&t| self.unmatched[t] > 0).collect();
+            self.warnings.push(CountWarning::UnmatchedContigs {
+                alignments,
+                contigs: with_reads.len(),
+                first: with_reads.first().map(|&t| input.contigs[t].0.clone()).unwrap_or_default(),
+            });
+        }
+        let (evidence, strand, fragment_lengths) = match self.counter {
+            Counter::Fragments { mut counter, waiting, .. } => {
+                if waiting.spilled() > 0 {
+                    self.warnings.push(CountWarning::Spilled(waiting.spilled()));
+                }
+                waiting
+                    .finish(|first, second| counter.count(&first, second.as_ref()))
+                    .map_err(|source| AlignError::Io { path: self.job.path.to_owned(), source })?;
+                let strand = counter.strand;
+                let lengths = std::mem::take(&mut counter.fragment_lengths).into_pairs();
+                (Evidence::Fragments(counter.finish()), strand, lengths)
+            }
+            Counter::Rmats(counter) => {
+                let strand = counter.strand;
+                (Evidence::Rmats(counter.finish()), strand, Vec::new())
+            }
+        };
+        let counts = SampleCounts {
+            sample: self.job.sample.to_owned(),
+            input: identity,
+            annotation: self.job.index.content_hash(),
+            parameters: self.job.parameters.clone(),
+            contigs: self.job.index.contig_names().to_vec(),
+            ledger: self.ledger,
+            paired_alignments: self.paired,
+            strand,
+            read_lengths: self.read_lengths.into_pairs(),
+            aligned_lengths: self.aligned_lengths.into_pairs(),
+            fragment_lengths,
+            evidence,
+        };
+        Ok(Counted { counts, warnings: self.warnings })
+    }
+}
+
+/// The `NH` tag: places that the read maps to.
+fn hits(record: &bam::Record) -> Option<i64> {
+    match record.aux(b"NH").ok()? {
+        Aux::I8(n) => Some(n.into()),
+        Aux::U8(n) => Some(n.into()),
+        Aux::I16(n) => Some(n.into()),
+        Aux::U16(n) => Some(n.into()),
+        Aux::I32(n) => Some(n.into()),
+        Aux::U32(n) => Some(n.into()),
+        _ => None,
+    }
+}
+
+/// The transcript strand that a spliced aligner noted: `XS` names it (STAR, HISAT2, TopHat), `ts` says whether the
+/// read runs along it (minimap2).
+fn tagged_strand(record: &bam::Record) -> Option<Strand> {
+    let sign = |aux| match aux {
+        Aux::Char(b'+') => Some(Strand::Forward),
+        Aux::Char(b'-') => Some(Strand::Reverse),
+        _ => None,
+    };
+    if let Some(strand) = record.aux(b"XS").ok().and_then(sign) {
+        return Some(strand);
+    }
+    let along = record.aux(b"ts").ok().and_then(sign)?;
+    Some(if record.is_reverse() { along.opposite() } else { along })
+}
+
+/// A key for a read name. `/1` and `/2`, which old pipelines left at its end, are not part of it.
+fn name_key(name: &[u8]) -> u64 {
+    let name = name.strip_suffix(b"/1").or_else(|| name.strip_suffix(b"/2")).unwrap_or(name);
+    let mut hasher = FxHasher::default();
+    hasher.write(name);
+    hasher.finish()
+}

@@ -1,0 +1,290 @@
+//! Builds run-length-coded depth without an array the size of a genome.
+
+use std::collections::VecDeque;
+
+use nadsplice_core::{ContigDepth, DepthTrack, DepthTrackBuilder};
+use smallvec::SmallVec;
+
+use crate::cigar::Block;
+
+/// Bases per page of the moving window.
+const PAGE_BITS: u32 = 10;
+const PAGE: usize = 1 << PAGE_BITS;
+
+/// Events that wait before they are sorted and merged, where the input is in no order.
+const MIN_BACKLOG: usize = 1 << 18;
+
+/// One track of one contig while it is being counted.
+#[derive(Debug)]
+enum Builder {
+    /// Input in coordinate order: pages of changes around the current position.
+    Window { pages: VecDeque<Option<Box<[i32; PAGE]>>>, first: u32, encoder: DepthTrackBuilder },
+    /// Input in any order: changes wait and are merged into a sorted list now and then.
+    Any { backlog: Vec<(u32, i32)>, merged: Vec<(u32, i64)> },
+}
+
+impl Builder {
+    fn window() -> Self {
+        Self::Window { pages: VecDeque::new(), first: 0, encoder: DepthTrackBuilder::default() }
+    }
+
+    fn add(&mut self, start: u32, end: u32) {
+        self.change(start, 1);
+        self.change(end, -1);
+    }
+
+    fn change(&mut self, position: u32, by: i32) {
+        match self {
+            Self::Window { pages, first, .. } => {
+                let page = position >> PAGE_BITS;
+                if pages.is_empty() {
+                    *first = page;
+                }
+                let at = (page - *first) as usize;
+                if at >= pages.len() {
+                    pages.resize_with(at + 1, || None);
+                }
+                let changes = pages[at].get_or_insert_with(|| Box::new([0; PAGE]));
+                changes[position as usize & (PAGE - 1)] += by;
+            }
+            Self::Any { backlog, merged } => {
+                backlog.push((position, by));
+                if backlog.len() >= MIN_BACKLOG.max(merged.len() / 2) {
+                    merge(backlog, merged);
+                }
+            }
+        }
+    }
+
+    /// Nothing will be added before `position` any more.
+    fn settle(&mut self, position: u32) {
+        if let Self::Window { pages, first, encoder } = self {
+            let page = position >> PAGE_BITS;
+            while *first < page && !pages.is_empty() {
+                if let Some(Some(changes)) = pages.pop_front() {
+                    encode_page(&changes, *first, encoder);
+                }
+                *first += 1;
+            }
+        }
+    }
+
+    /// Goes over to input in any order, keeping what was counted.
+    fn unsort(&mut self) {
+        if let Self::Window { .. } = self {
+            let window = std::mem::replace(self, Self::Any { backlog: Vec::new(), merged: Vec::new() });
+            let track = window.finish();
+            if let Self::Any { merged, .. } = self {
+                let mut before = 0i64;
+                for (position, depth) in track.runs() {
+                    merged.push((position, i64::from(depth) - before));
+                    before = i64::from(depth);
+                }
+            }
+        }
+    }
+
+    fn finish(self) -> DepthTrack {
+        match self {
+            Self::Window { pages, first, mut encoder } => {
+                for (page, changes) in (first..).zip(pages) {
+                    if let Some(changes) = changes {
+                        encode_page(&changes, page, &mut encoder);
+                    }
+                }
+                encoder.finish()
+            }
+            Self::Any { mut backlog, mut merged } => {
+                merge(&mut backlog, &mut merged);
+                let mut encoder = DepthTrackBuilder::default();
+                for (position, change) in merged {
+                    encoder.push(position, change);
+                }
+                encoder.finish()
+            }
+        }
+    }
+}
+
+fn encode_page(changes: &[i32; PAGE], page: u32, encoder: &mut DepthTrackBuilder) {
+    for (eight, offset) in changes.chunks_exact(8).zip((0u32..).step_by(8)) {
+        // Most of a page does not change: eight zeros are seen at once.
+        if eight.iter().fold(0, |all, &c| all | c) != 0 {
+            for (&change, k) in eight.iter().zip(0u32..) {
+                encoder.push((page << PAGE_BITS) + offset + k, i64::from(change));
+            }
+        }
+    }
+}
+
+/// Sorts the backlog into the merged list, one entry a position, and empties it.
+fn merge(backlog: &mut Vec<(u32, i32)>, merged: &mut Vec<(u32, i64)>) {
+    backlog.sort_unstable_by_key(|&(position, _)| position);
+    let mut out: Vec<(u32, i64)> = Vec::with_capacity(merged.len() + backlog.len());
+    let mut push = |position: u32, change: i64| match out.last_mut() {
+        Some(last) if last.0 == position => last.1 += change,
+        _ => out.push((position, change)),
+    };
+    let mut old = merged.iter().copied().peekable();
+    for &(position, change) in backlog.iter() {
+        while let Some((p, c)) = old.next_if(|&(p, _)| p <= position) {
+            push(p, c);
+        }
+        push(position, i64::from(change));
+    }
+    for (p, c) in old {
+        push(p, c);
+    }
+    out.retain(|&(_, change)| change != 0);
+    *merged = out;
+    backlog.clear();
+}
+
+/// The tracks of one contig while it is being counted.
+#[derive(Debug)]
+pub(crate) struct DepthBuilder {
+    plain: [Builder; 2],
+    boundary: [Builder; 2],
+    boundary_overhang: u32,
+}
+
+type Ranges = SmallVec<[(u32, u32); 8]>;
+
+impl DepthBuilder {
+    pub(crate) fn new(boundary_overhang: u32) -> Self {
+        Self {
+            plain: [Builder::window(), Builder::window()],
+            boundary: [Builder::window(), Builder::window()],
+            boundary_overhang,
+        }
+    }
+
+    /// Adds the blocks of an alignment less what its mate, added before, covers already.
+    pub(crate) fn add(&mut self, blocks: &[Block], mate: Option<&[Block]>, sense: bool) {
+        let a = self.boundary_overhang;
+        let shorten = |b: &Block| (b.end - b.start >= 2 * a).then(|| (b.start + a, b.end - a + 1));
+        let whole = |b: &Block| Some((b.start, b.end));
+        add_new(&mut self.plain[usize::from(sense)], blocks, mate, whole);
+        add_new(&mut self.boundary[usize::from(sense)], blocks, mate, shorten);
+    }
+
+    /// Nothing will be added before the 0-based position any more.
+    pub(crate) fn settle(&mut self, position: u32) {
+        for builder in self.plain.iter_mut().chain(&mut self.boundary) {
+            builder.settle(position);
+        }
+    }
+
+    /// From now on blocks come in any order.
+    pub(crate) fn unsort(&mut self) {
+        for builder in self.plain.iter_mut().chain(&mut self.boundary) {
+            builder.unsort();
+        }
+    }
+
+    pub(crate) fn finish(self) -> ContigDepth {
+        ContigDepth { plain: self.plain.map(Builder::finish), boundary: self.boundary.map(Builder::finish) }
+    }
+}
+
+fn add_new(
+    track: &mut Builder,
+    blocks: &[Block],
+    mate: Option<&[Block]>,
+    range: impl Fn(&Block) -> Option<(u32, u32)>,
+) {
+    for block in blocks {
+        let Some(whole) = range(block) else { continue };
+        let mut parts: Ranges = SmallVec::from_slice(&[whole]);
+        for covered in mate.unwrap_or(&[]).iter().filter_map(&range) {
+            parts = parts.iter().flat_map(|&part| without(part, covered)).collect();
+        }
+        for (start, end) in parts {
+            track.add(start, end);
+        }
+    }
+}
+
+/// What is left of a range when another is taken out.
+fn without((start, end): (u32, u32), (from, to): (u32, u32)) -> SmallVec<[(u32, u32); 2]> {
+    let mut left = SmallVec::new();
+    if to <= start || end <= from {
+        left.push((start, end));
+        return left;
+    }
+    if start < from {
+        left.push((start, from));
+    }
+    if to < end {
+        left.push((to, end));
+    }
+    left
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn block(start: u32, end: u32) -> Block {
+        Block { start, end }
+    }
+
+    fn at(track: &DepthTrack, position: u32) -> u32 {
+        track.runs().take_while(|&(p, _)| p <= position).last().map_or(0, |(_, d)| d)
+    }
+
+    #[test]
+    fn a_boundary_needs_its_overhang_on_both_sides() {
+        let mut builder = DepthBuilder::new(8);
+        builder.add(&[block(100, 150)], None, true);
+        let depth = builder.finish();
+        let track = &depth.boundary[1];
+        assert_eq!([107, 108, 142, 143].map(|b| at(track, b)), [0, 1, 1, 0]);
+        assert_eq!([99, 100, 149, 150].map(|p| at(&depth.plain[1], p)), [0, 1, 1, 0]);
+        assert!(depth.plain[0].is_empty());
+    }
+
+    #[test]
+    fn overlapping_mates_cover_once() {
+        let mut builder = DepthBuilder::new(1);
+        let first = [block(100, 200), block(300, 350)];
+        builder.add(&first, None, true);
+        builder.add(&[block(150, 200), block(300, 400)], Some(&first), true);
+        let depth = builder.finish();
+        for (position, expected) in [(120, 1), (180, 1), (250, 0), (320, 1), (390, 1), (400, 0)] {
+            assert_eq!(at(&depth.plain[1], position), expected, "at {position}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_order_gives_the_same_track(blocks in proptest::collection::vec((0u32..20_000, 1u32..3_000), 1..60)) {
+            let mut sorted: Vec<Block> = blocks.iter().map(|&(s, l)| block(s, s + l)).collect();
+            let mut any = DepthBuilder::new(5);
+            any.unsort();
+            for b in &sorted {
+                any.add(&[*b], None, false);
+            }
+            sorted.sort_by_key(|b| b.start);
+            let mut window = DepthBuilder::new(5);
+            let mut late = DepthBuilder::new(5);
+            for (k, b) in sorted.iter().enumerate() {
+                window.settle(b.start);
+                window.add(&[*b], None, false);
+                if k == sorted.len() / 2 {
+                    late.unsort();
+                }
+                late.add(&[*b], None, false);
+            }
+            let (any, window, late) = (any.finish(), window.finish(), late.finish());
+            prop_assert_eq!(&any, &window);
+            prop_assert_eq!(&any, &late);
+            for p in [0, 500, 5_000, 19_999] {
+                let depth = sorted.iter().filter(|b| b.start <= p && p < b.end).count();
+                prop_assert_eq!(at(&any.plain[0], p) as usize, depth);
+            }
+        }
+    }
+}

@@ -1,0 +1,404 @@
+//! Adds fragments to a sample's counts.
+
+use nadsplice_core::{
+    BodyCount, BodyPattern, ContigCounts, ContigId, FragmentEvidence, GeneId, JunctionCount, JunctionSet,
+    Strand, StrandEvidence,
+};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use crate::{
+    cigar::{Crossing, Spliced},
+    depth::DepthBuilder,
+    lengths::LengthHistogram,
+    pairing::Mate,
+    segments::{AnnotationIndex, ContigIndex, intron_key},
+};
+
+/// Least overhangs of a crossing that counts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Overhangs {
+    pub(crate) annotated: u32,
+    pub(crate) novel: u32,
+}
+
+/// The counts of fragments while a file is read.
+#[derive(Debug)]
+pub(crate) struct FragmentCounter<'a> {
+    index: &'a AnnotationIndex,
+    overhangs: Overhangs,
+    contigs: Vec<Option<ContigCounter>>,
+    genes: Vec<[u32; 3]>,
+    any_order: bool,
+    pub(crate) strand: StrandEvidence,
+    pub(crate) fragment_lengths: LengthHistogram,
+}
+
+/// The counts of one contig while a file is read.
+#[derive(Debug)]
+struct ContigCounter {
+    ids: FxHashMap<u64, u32>,
+    junctions: Vec<JunctionTally>,
+    sets: FxHashMap<Box<[u32]>, u32>,
+    bodies: FxHashMap<BodyPattern, u32>,
+    depth: DepthBuilder,
+}
+
+#[derive(Debug)]
+struct JunctionTally {
+    count: JunctionCount,
+    strand: Option<Strand>,
+    /// One bit for each left overhang modulo 64.
+    positions: u64,
+}
+
+type JunctionIds = SmallVec<[u32; 6]>;
+
+impl<'a> FragmentCounter<'a> {
+    pub(crate) fn new(index: &'a AnnotationIndex, overhangs: Overhangs) -> Self {
+        Self {
+            index,
+            overhangs,
+            contigs: (0..index.contig_names().len()).map(|_| None).collect(),
+            genes: vec![[0; 3]; index.gene_count()],
+            any_order: false,
+            strand: StrandEvidence::default(),
+            fragment_lengths: LengthHistogram::default(),
+        }
+    }
+
+    /// Whether a junction of the alignment has overhang enough to count.
+    pub(crate) fn crosses(&self, contig: u32, spliced: &Spliced) -> bool {
+        let known = self.index.contig(ContigId(contig));
+        spliced.crossings.iter().any(|c| passes(self.overhangs, known, c))
+    }
+
+    /// Adds the blocks of an alignment that waits for its mate, so that depth can be settled behind it.
+    pub(crate) fn cover(&mut self, mate: &mut Mate) {
+        if !self.any_order {
+            let sense = mate.sense_forward();
+            self.contig(mate.contig).depth.add(&mate.spliced.blocks, None, sense);
+            mate.covered = true;
+        }
+    }
+
+    /// In coordinate order: no block will start before the position on this contig any more.
+    pub(crate) fn settle(&mut self, contig: u32, position: u32) {
+        if let Some(counter) = &mut self.contigs[contig as usize] {
+            counter.depth.settle(position);
+        }
+    }
+
+    /// From now on alignments come in any order.
+    pub(crate) fn unsort(&mut self) {
+        self.any_order = true;
+        for counter in self.contigs.iter_mut().flatten() {
+            counter.depth.unsort();
+        }
+    }
+
+    fn contig(&mut self, contig: u32) -> &mut ContigCounter {
+        let any_order = self.any_order;
+        let boundary_overhang = self.overhangs.novel;
+        self.contigs[contig as usize].get_or_insert_with(|| {
+            let mut depth = DepthBuilder::new(boundary_overhang);
+            if any_order {
+                depth.unsort();
+            }
+            ContigCounter {
+                ids: FxHashMap::default(),
+                junctions: Vec::new(),
+                sets: FxHashMap::default(),
+                bodies: FxHashMap::default(),
+                depth,
+            }
+        })
+    }
+
+    /// Counts a fragment: an alignment and, where it was seen, its mate on the same contig.
+    pub(crate) fn count(&mut self, first: &Mate, second: Option<&Mate>) {
+        let index = self.index;
+        let overhangs = self.overhangs;
+        let known = index.contig(ContigId(first.contig));
+        // Mates that disagree about the strand follow read 1.
+        let sense = match second {
+            Some(other) if first.second => other.sense_forward(),
+            _ => first.sense_forward(),
+        };
+        let counter = self.contig(first.contig);
+        counter.cover(first, second);
+        let mut ids = JunctionIds::new();
+        for mate in std::iter::once(first).chain(second) {
+            for crossing in &mate.spliced.crossings {
+                if passes(overhangs, known, crossing) {
+                    let id = counter.junction(known, crossing);
+                    if !ids.contains(&id) {
+                        ids.push(id);
+                    }
+                }
+            }
+        }
+        if ids.is_empty() {
+            let unspliced = |m: &Mate| m.spliced.crossings.is_empty();
+            if unspliced(first) && second.is_none_or(unspliced) {
+                counter.count_body(known, overhangs.novel, sense, first, second);
+            }
+        } else {
+            let tag = first.tag.or(second.and_then(|m| m.tag));
+            let annotated = counter.count_junctions(&mut ids, sense, tag);
+            if let Some(strand) = annotated {
+                if (strand == Strand::Forward) == sense {
+                    self.strand.forward += 1;
+                } else {
+                    self.strand.reverse += 1;
+                }
+            }
+        }
+        self.count_genes(known, sense, first, second);
+        if let Some(second) = second {
+            self.measure(known, first, second);
+        }
+    }
+
+    fn count_genes(&mut self, known: &ContigIndex, sense: bool, first: &Mate, second: Option<&Mate>) {
+        let mut genes: SmallVec<[u32; 8]> = SmallVec::new();
+        for block in std::iter::once(first).chain(second).flat_map(|m| &m.spliced.blocks) {
+            for segment in known.cuts_up_to(block.start)..=known.cuts_up_to(block.end - 1) {
+                for &gene in known.genes_of(segment) {
+                    if !genes.contains(&gene) {
+                        genes.push(gene);
+                    }
+                }
+            }
+        }
+        if genes.is_empty() {
+            return;
+        }
+        let strand = |gene: u32| self.index.gene_strand(GeneId(gene));
+        let on = |wanted: Strand| {
+            let mut matching = genes.iter().copied().filter(|&g| strand(g).is_none_or(|s| s == wanted));
+            matching.next().filter(|_| matching.next().is_none())
+        };
+        let (same, other) =
+            if sense { (Strand::Forward, Strand::Reverse) } else { (Strand::Reverse, Strand::Forward) };
+        let hits = [genes.first().copied().filter(|_| genes.len() == 1), on(same), on(other)];
+        for (k, gene) in hits.into_iter().enumerate() {
+            if let Some(gene) = gene {
+                self.genes[gene as usize][k] += 1;
+            }
+        }
+    }
+
+    /// Takes the outer length of an inward-facing pair inside one uninterrupted exonic stretch.
+    fn measure(&mut self, known: &ContigIndex, first: &Mate, second: &Mate) {
+        if first.reverse == second.reverse
+            || !first.spliced.crossings.is_empty()
+            || !second.spliced.crossings.is_empty()
+        {
+            return;
+        }
+        let (left, right) = if first.reverse { (second, first) } else { (first, second) };
+        let (Some(start), Some(end)) = (left.spliced.blocks.first().map(|b| b.start), right.spliced.end())
+        else {
+            return;
+        };
+        if start < end && known.uninterrupted(start, end) {
+            self.fragment_lengths.add(end - start);
+        }
+    }
+
+    /// The counts in their final, sorted form.
+    pub(crate) fn finish(self) -> FragmentEvidence {
+        let contigs =
+            self.contigs.into_iter().map(|c| c.map(ContigCounter::finish).unwrap_or_default()).collect();
+        FragmentEvidence { contigs, genes: self.genes }
+    }
+}
+
+fn passes(overhangs: Overhangs, known: &ContigIndex, crossing: &Crossing) -> bool {
+    let overhang = crossing.overhang();
+    if overhang >= overhangs.annotated.max(overhangs.novel) {
+        return true;
+    }
+    if overhang < overhangs.annotated.min(overhangs.novel) {
+        return false;
+    }
+    let least = match known.annotated(crossing.start, crossing.end) {
+        Some(_) => overhangs.annotated,
+        None => overhangs.novel,
+    };
+    overhang >= least
+}
+
+impl ContigCounter {
+    /// Adds what is not in the depth tracks yet.
+    fn cover(&mut self, first: &Mate, second: Option<&Mate>) {
+        if !first.covered {
+            self.depth.add(&first.spliced.blocks, None, first.sense_forward());
+        }
+        if let Some(second) = second
+            && !second.covered
+        {
+            // Mates that disagree about the strand lie on different tracks.
+            let mate = (first.sense_forward() == second.sense_forward()).then_some(&*first.spliced.blocks);
+            self.depth.add(&second.spliced.blocks, mate, second.sense_forward());
+        }
+    }
+
+    fn junction(&mut self, known: &ContigIndex, crossing: &Crossing) -> u32 {
+        let next = u32::try_from(self.junctions.len()).unwrap_or(u32::MAX);
+        let id = *self.ids.entry(intron_key(crossing.start, crossing.end)).or_insert(next);
+        if id == next {
+            let annotated = known.annotated(crossing.start, crossing.end);
+            self.junctions.push(JunctionTally {
+                count: JunctionCount {
+                    start: crossing.start,
+                    end: crossing.end,
+                    annotated: annotated.is_some(),
+                    fragments: 0,
+                    alone: 0,
+                    sense_forward: 0,
+                    tag_forward: 0,
+                    tag_reverse: 0,
+                    max_overhang: 0,
+                    positions: 0,
+                },
+                strand: annotated.flatten(),
+                positions: 0,
+            });
+        }
+        let tally = &mut self.junctions[id as usize];
+        tally.count.max_overhang = tally.count.max_overhang.max(crossing.overhang());
+        tally.positions |= 1 << (crossing.left_overhang & 63);
+        id
+    }
+
+    /// Counts a fragment over these junctions; gives the strand of the first one that the annotation has on one.
+    fn count_junctions(&mut self, ids: &mut JunctionIds, sense: bool, tag: Option<Strand>) -> Option<Strand> {
+        let mut strand = None;
+        for &id in ids.iter() {
+            let tally = &mut self.junctions[id as usize];
+            strand = strand.or(tally.strand);
+            let count = &mut tally.count;
+            count.fragments += 1;
+            count.sense_forward += u32::from(sense);
+            match tag {
+                Some(Strand::Forward) => count.tag_forward += 1,
+                Some(Strand::Reverse) => count.tag_reverse += 1,
+                None => {}
+            }
+        }
+        if let [only] = ids.as_slice() {
+            self.junctions[*only as usize].count.alone += 1;
+        } else {
+            ids.sort_unstable();
+            match self.sets.get_mut(ids.as_slice()) {
+                Some(fragments) => *fragments += 1,
+                None => {
+                    self.sets.insert(ids.as_slice().into(), 1);
+                }
+            }
+        }
+        strand
+    }
+
+    fn count_body(
+        &mut self,
+        known: &ContigIndex,
+        overhang: u32,
+        sense: bool,
+        first: &Mate,
+        second: Option<&Mate>,
+    ) {
+        let blocks = || std::iter::once(first).chain(second).flat_map(|m| &m.spliced.blocks);
+        let (Some(start), Some(end)) = (blocks().map(|b| b.start).min(), blocks().map(|b| b.end).max())
+        else {
+            return;
+        };
+        let mut crossed = [(0, 0); 2];
+        for (range, block) in crossed.iter_mut().zip(blocks()) {
+            // Boundary k at c is crossed when start + overhang <= c <= end - overhang.
+            if block.end - block.start >= 2 * overhang.max(1) {
+                let from = match (block.start + overhang).checked_sub(1) {
+                    Some(below) => known.cuts_up_to(below),
+                    None => 0,
+                };
+                let to = known.cuts_up_to(block.end - overhang);
+                if from < to {
+                    *range = (from, to);
+                }
+            }
+        }
+        merge_ranges(&mut crossed);
+        let pattern = BodyPattern {
+            sense_forward: sense,
+            first_segment: known.cuts_up_to(start),
+            last_segment: known.cuts_up_to(end - 1),
+            crossed,
+        };
+        *self.bodies.entry(pattern).or_insert(0) += 1;
+    }
+
+    fn finish(self) -> ContigCounts {
+        let mut order: Vec<u32> = (0..).take(self.junctions.len()).collect();
+        order.sort_unstable_by_key(|&id| {
+            let count = &self.junctions[id as usize].count;
+            (count.start, count.end)
+        });
+        let mut rank = vec![0u32; order.len()];
+        for (new, &old) in (0u32..).zip(&order) {
+            rank[old as usize] = new;
+        }
+        let junctions = order
+            .iter()
+            .map(|&id| {
+                let tally = &self.junctions[id as usize];
+                JunctionCount { positions: tally.positions.count_ones(), ..tally.count }
+            })
+            .collect();
+        let mut sets: Vec<JunctionSet> = self
+            .sets
+            .into_iter()
+            .map(|(ids, fragments)| {
+                let mut members: Vec<u32> = ids.iter().map(|&id| rank[id as usize]).collect();
+                members.sort_unstable();
+                JunctionSet { members, fragments }
+            })
+            .collect();
+        sets.sort_unstable();
+        let mut bodies: Vec<BodyCount> =
+            self.bodies.into_iter().map(|(pattern, fragments)| BodyCount { pattern, fragments }).collect();
+        bodies.sort_unstable();
+        ContigCounts { junctions, sets, depth: self.depth.finish(), bodies }
+    }
+}
+
+/// Puts two ranges into ascending order and joins them where they overlap or touch; `(0, 0)` is none and goes last.
+fn merge_ranges(ranges: &mut [(u32, u32); 2]) {
+    let empty = |r: &(u32, u32)| r.0 >= r.1;
+    if empty(&ranges[0]) || (!empty(&ranges[1]) && ranges[1] < ranges[0]) {
+        ranges.swap(0, 1);
+    }
+    let [a, b] = *ranges;
+    if !empty(&a) && !empty(&b) && b.0 <= a.1 {
+        *ranges = [(a.0, a.1.max(b.1)), (0, 0)];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_merged_and_ordered() {
+        let merged = |mut r: [(u32, u32); 2]| {
+            merge_ranges(&mut r);
+            r
+        };
+        assert_eq!(merged([(0, 0), (3, 4)]), [(3, 4), (0, 0)]);
+        assert_eq!(merged([(5, 6), (3, 4)]), [(3, 4), (5, 6)]);
+        assert_eq!(merged([(3, 5), (4, 6)]), [(3, 6), (0, 0)]);
+        assert_eq!(merged([(3, 5), (3, 4)]), [(3, 5), (0, 0)]);
+        assert_eq!(merged([(0, 0), (0, 0)]), [(0, 0), (0, 0)]);
+    }
+}

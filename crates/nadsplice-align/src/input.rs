@@ -1,0 +1,360 @@
+//! Opening an alignment file: format, header, end, identity.
+
+use std::{
+    fs::File,
+    io::{Read as _, Seek, SeekFrom},
+    path::{Path, PathBuf},
+};
+
+use nadsplice_core::{ContigId, Contigs, InputIdentity};
+use rust_htslib::{
+    bam::{self, Read as _},
+    htslib,
+};
+
+use crate::{AnnotationIndex, builds};
+
+/// Pieces of a file that its identity rests on.
+const PIECES: u64 = 64;
+const PIECE_BYTES: u64 = 64 << 10;
+
+/// Names shown of a list that may be long.
+const SHOWN: usize = 5;
+
+/// What can be wrong with an alignment file.
+#[derive(Debug, thiserror::Error)]
+pub enum AlignError {
+    /// The file cannot be read at all.
+    #[error("cannot read `{path}`")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// Not an alignment file, or its header is damaged.
+    #[error("`{path}` cannot be opened as SAM, BAM or CRAM: {found}")]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What its first bytes look like.
+        found: String,
+    },
+    /// The end-of-file marker is missing.
+    #[error(
+        "`{path}` is truncated: its end-of-file marker is missing\n\
+         hint: copy or write the file again, and compare its size and checksum with the original"
+    )]
+    MissingEof {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A record cannot be read.
+    #[error(
+        "`{path}` is damaged: record {record} cannot be read ({what})\n\
+         hint: `samtools quickcheck -v` and `samtools view -c` show where it breaks; copy or write the file again"
+    )]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// The number of the record, from 1.
+        record: u64,
+        /// What htslib found.
+        what: String,
+    },
+    /// The header names no contig.
+    #[error("the header of `{path}` has no @SQ line, so its reads have no contigs")]
+    NoContigs {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No contig name is shared with the annotation.
+    #[error(
+        "no contig of `{path}` is in the annotation: the alignments have {alignments}; the annotation has {annotation}\n\
+         hint: the two must come from one genome (names with and without `chr` are matched)"
+    )]
+    NoSharedContig {
+        /// The file.
+        path: PathBuf,
+        /// Some of its contig names.
+        alignments: String,
+        /// Some of the annotation's.
+        annotation: String,
+    },
+    /// The annotation reaches past the end of a contig.
+    #[error(
+        "`{path}` and the annotation are of different genome builds: on contig `{contig}` the annotation reaches base \
+         {annotated}, but the contig has {length}{likely}\n\
+         hint: take the annotation of the build that the reads were aligned to, or pass --allow-build-mismatch"
+    )]
+    BuildMismatch {
+        /// The file.
+        path: PathBuf,
+        /// The contig, as the alignments name it.
+        contig: String,
+        /// The last annotated base, 1-based.
+        annotated: u32,
+        /// The contig's length.
+        length: u64,
+        /// What the lengths say about the build of the alignments.
+        likely: String,
+    },
+    /// Out of coordinate order too late to go back.
+    #[error(
+        "`{path}` is neither sorted by coordinate nor grouped by name: record {record} breaks the order after {sorted} \
+         sorted ones\n\
+         hint: `samtools sort` it, or give its header the sort order `SO:unsorted`"
+    )]
+    Order {
+        /// The file.
+        path: PathBuf,
+        /// The number of the record, from 1.
+        record: u64,
+        /// Sorted records before it.
+        sorted: u64,
+    },
+    /// There is nothing in the file.
+    #[error("`{path}` has no alignment records")]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No read is spliced.
+    #[error(
+        "`{path}` has no spliced alignment among {used} used ones\n\
+         hint: splicing needs RNA-seq reads aligned to the genome by a spliced aligner (STAR, HISAT2, minimap2 -x splice)"
+    )]
+    NoSplicedReads {
+        /// The file.
+        path: PathBuf,
+        /// Used alignments.
+        used: u64,
+    },
+}
+
+/// The order that a header claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ClaimedOrder {
+    Coordinate,
+    Other,
+    None,
+}
+
+/// An opened alignment file.
+pub(crate) struct Input {
+    pub(crate) path: PathBuf,
+    pub(crate) reader: bam::Reader,
+    pub(crate) claimed_order: ClaimedOrder,
+    pub(crate) header_hash: [u8; 32],
+    /// `(name, length)` of every contig.
+    pub(crate) contigs: Vec<(String, u64)>,
+    pub(crate) read: u64,
+}
+
+impl Input {
+    /// Opens a file and reads its header.
+    pub(crate) fn open(path: &Path, threads: usize) -> Result<Self, AlignError> {
+        silence_htslib();
+        let mut magic = [0u8; 4];
+        let mut file = File::open(path).map_err(|source| AlignError::Io { path: path.to_owned(), source })?;
+        let size = file.metadata().map_err(|source| AlignError::Io { path: path.to_owned(), source })?.len();
+        let got = file.read(&mut magic).map_err(|source| AlignError::Io { path: path.to_owned(), source })?;
+        if size == 0 {
+            return Err(AlignError::Format { path: path.to_owned(), found: "the file is empty".into() });
+        }
+        let mut reader = bam::Reader::from_path(path)
+            .map_err(|_| AlignError::Format { path: path.to_owned(), found: describe(&magic[..got]) })?;
+        if end_marker_missing(&reader) {
+            return Err(AlignError::MissingEof { path: path.to_owned() });
+        }
+        // Nothing of the bases and qualities is needed, so a CRAM needs no reference. Other formats ignore this.
+        let _ = reader.set_cram_options(
+            htslib::hts_fmt_option_CRAM_OPT_REQUIRED_FIELDS,
+            htslib::sam_fields_SAM_QNAME
+                | htslib::sam_fields_SAM_FLAG
+                | htslib::sam_fields_SAM_RNAME
+                | htslib::sam_fields_SAM_POS
+                | htslib::sam_fields_SAM_MAPQ
+                | htslib::sam_fields_SAM_CIGAR
+                | htslib::sam_fields_SAM_RNEXT
+                | htslib::sam_fields_SAM_PNEXT
+                | htslib::sam_fields_SAM_AUX,
+        );
+        if threads > 1 {
+            // Without the pool the file is read all the same.
+            let _ = reader.set_threads(threads - 1);
+        }
+        let header = reader.header();
+        let text = header.as_bytes();
+        let header_hash = *blake3::hash(text).as_bytes();
+        let claimed_order = claimed_order(text);
+        let contigs: Vec<(String, u64)> = (0..header.target_count())
+            .map(|tid| {
+                let name = String::from_utf8_lossy(header.tid2name(tid)).into_owned();
+                (name, header.target_len(tid).unwrap_or(0))
+            })
+            .collect();
+        if contigs.is_empty() {
+            return Err(AlignError::NoContigs { path: path.to_owned() });
+        }
+        Ok(Self { path: path.to_owned(), reader, claimed_order, header_hash, contigs, read: 0 })
+    }
+
+    /// For each contig of the file its id in the annotation. A name that is in the annotation to the letter goes
+    /// before one that only matches under another naming habit.
+    pub(crate) fn match_contigs(&self, annotation: &Contigs) -> Result<Vec<Option<ContigId>>, AlignError> {
+        let exact: Vec<Option<ContigId>> =
+            self.contigs.iter().map(|(name, _)| annotation.get(name)).collect();
+        let matched: Vec<Option<ContigId>> = self
+            .contigs
+            .iter()
+            .zip(&exact)
+            .map(|((name, _), &id)| {
+                id.or_else(|| annotation.resolve(name).filter(|id| !exact.contains(&Some(*id))))
+            })
+            .collect();
+        if matched.iter().all(Option::is_none) {
+            return Err(AlignError::NoSharedContig {
+                path: self.path.clone(),
+                alignments: shown(self.contigs.iter().map(|(name, _)| name.as_str())),
+                annotation: shown(annotation.names().iter().map(String::as_str)),
+            });
+        }
+        Ok(matched)
+    }
+
+    /// Refuses an annotation that reaches past the end of a contig.
+    pub(crate) fn check_ends(
+        &self,
+        index: &AnnotationIndex,
+        matched: &[Option<ContigId>],
+    ) -> Result<(), AlignError> {
+        for ((name, length), id) in self.contigs.iter().zip(matched) {
+            let annotated = id.map_or(0, |id| index.annotated_end(id));
+            if u64::from(annotated) > *length {
+                let likely = builds::of_lengths(&self.contigs)
+                    .map_or(String::new(), |build| format!("; the alignments look like {build}"));
+                return Err(AlignError::BuildMismatch {
+                    path: self.path.clone(),
+                    contig: name.clone(),
+                    annotated,
+                    length: *length,
+                    likely,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the next record into `record`; `false` at the end of the file.
+    #[allow(unsafe_code, reason = "the safe wrapper takes htslib's error codes below -4 and -3 for records")]
+    pub(crate) fn next(&mut self, record: &mut bam::Record) -> Result<bool, AlignError> {
+        // SAFETY: the three pointers belong to live objects that this call alone uses, as `Reader::read` does.
+        let code = unsafe {
+            htslib::sam_read1(
+                self.reader.htsfile(),
+                self.reader.header().inner_ptr().cast_mut(),
+                record.inner_mut(),
+            )
+        };
+        if code >= 0 {
+            self.read += 1;
+            return Ok(true);
+        }
+        if code == -1 {
+            return Ok(false);
+        }
+        let what = match code {
+            -2 => "the file ends inside it, or a block fails its checksum".to_owned(),
+            -3 => "its contig is not in the header, or the file ends inside it".to_owned(),
+            -4 => "its fields contradict each other".to_owned(),
+            other => format!("htslib code {other}"),
+        };
+        Err(AlignError::Record { path: self.path.clone(), record: self.read + 1, what })
+    }
+}
+
+/// Messages of htslib go to stderr past every option; what they say comes back as an error here.
+#[allow(unsafe_code, reason = "htslib has a global log level and no safe wrapper for it")]
+fn silence_htslib() {
+    // SAFETY: sets one integer.
+    unsafe { htslib::hts_set_log_level(htslib::htsLogLevel_HTS_LOG_OFF) };
+}
+
+#[allow(unsafe_code, reason = "no safe wrapper for hts_check_EOF")]
+fn end_marker_missing(reader: &bam::Reader) -> bool {
+    // SAFETY: the file is open; htslib restores its position.
+    unsafe { htslib::hts_check_EOF(reader.htsfile()) == 0 }
+}
+
+fn claimed_order(header: &[u8]) -> ClaimedOrder {
+    let first = header.split(|&b| b == b'\n').find(|line| line.starts_with(b"@HD"));
+    let order = first.and_then(|line| line.split(|&b| b == b'\t').find_map(|f| f.strip_prefix(b"SO:")));
+    match order {
+        Some(b"coordinate") => ClaimedOrder::Coordinate,
+        Some(b"unsorted" | b"queryname") => ClaimedOrder::Other,
+        _ => ClaimedOrder::None,
+    }
+}
+
+fn describe(magic: &[u8]) -> String {
+    match magic {
+        [0x1f, 0x8b, ..] => "it is gzip-compressed, but holds no valid BAM header".into(),
+        [b'B', b'A', b'M', 1] => "it is an uncompressed BAM with a damaged header".into(),
+        [b'C', b'R', b'A', b'M'] => "it is a CRAM with a damaged header".into(),
+        [b'>', ..] => "it looks like FASTA".into(),
+        [b'@', ..] => "it looks like SAM or FASTQ with a damaged header".into(),
+        other => format!("it starts with the bytes {other:02x?}"),
+    }
+}
+
+fn shown<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    let count = names.len();
+    let first: Vec<String> = names.take(SHOWN).map(|n| format!("`{n}`")).collect();
+    if count > SHOWN { format!("{}, ... ({count} in all)", first.join(", ")) } else { first.join(", ") }
+}
+
+/// The identity of an input file: its size, pieces of its content and its header, not its path, time or index.
+///
+/// # Errors
+/// When the file cannot be opened or read, or has no usable header.
+pub fn identify(path: &Path) -> Result<InputIdentity, AlignError> {
+    let input = Input::open(path, 1)?;
+    pieces(path, input.header_hash).map_err(|source| AlignError::Io { path: path.to_owned(), source })
+}
+
+pub(crate) fn pieces(path: &Path, header: [u8; 32]) -> std::io::Result<InputIdentity> {
+    let mut file = File::open(path)?;
+    let size = file.metadata()?.len();
+    let mut hasher = blake3::Hasher::new();
+    if size <= PIECES * PIECE_BYTES {
+        std::io::copy(&mut file, &mut hasher)?;
+    } else {
+        for piece in 0..PIECES {
+            // The first piece starts the file and the last one ends it.
+            file.seek(SeekFrom::Start((size - PIECE_BYTES) / (PIECES - 1) * piece))?;
+            std::io::copy(&mut (&mut file).take(PIECE_BYTES), &mut hasher)?;
+        }
+        file.seek(SeekFrom::Start(size - PIECE_BYTES))?;
+        std::io::copy(&mut file, &mut hasher)?;
+    }
+    Ok(InputIdentity { size, pieces: *hasher.finalize().as_bytes(), header })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sort_order_is_read_from_the_header() {
+        assert_eq!(claimed_order(b"@HD\tVN:1.4\tSO:coordinate\n@SQ\tSN:1\tLN:5"), ClaimedOrder::Coordinate);
+        assert_eq!(claimed_order(b"@HD\tVN:1.4\tSO:unsorted\tGO:query"), ClaimedOrder::Other);
+        assert_eq!(claimed_order(b"@PG\tID:STAR"), ClaimedOrder::None);
+    }
+
+    #[test]
+    fn long_lists_are_cut() {
+        assert_eq!(shown(["a", "b"].into_iter()), "`a`, `b`");
+        assert_eq!(shown(["1"; 9].into_iter()), "`1`, `1`, `1`, `1`, `1`, ... (9 in all)");
+    }
+}

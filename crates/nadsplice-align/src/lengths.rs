@@ -1,0 +1,25 @@
+//! Histograms of read and fragment lengths.
+
+/// Lengths from here on share one bin: beyond it no length changes how a junction is covered.
+const LONGEST: usize = 1 << 16;
+
+/// How many times each length was seen.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LengthHistogram {
+    counts: Vec<u64>,
+}
+
+impl LengthHistogram {
+    pub(crate) fn add(&mut self, length: u32) {
+        let at = (length as usize).min(LONGEST);
+        if at >= self.counts.len() {
+            self.counts.resize(at + 1, 0);
+        }
+        self.counts[at] += 1;
+    }
+
+    /// `(length, times)` for every length seen, sorted.
+    pub(crate) fn into_pairs(self) -> Vec<(u32, u64)> {
+        (0u32..).zip(self.counts).filter(|&(_, n)| n > 0).collect()
+    }
+}

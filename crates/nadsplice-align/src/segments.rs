@@ -1,0 +1,282 @@
+//! The annotation as counting sees it: segments between exon boundaries, the genes of each, known introns.
+
+use nadsplice_core::{Annotation, ContigId, GeneId, Interval, Strand};
+use rustc_hash::FxHashMap;
+
+/// Bases per bucket of the boundary look-up, as a power of two: a walk from a bucket's first boundary meets only
+/// a handful, and a whole human genome takes 24 MB.
+const BUCKET_BITS: u32 = 9;
+
+/// A run of a contig that holds no intron and only exon, long enough to measure fragments in.
+const MIN_UNINTERRUPTED: u32 = 1000;
+
+/// Everything that counting needs to know of an annotation, made once and shared by all samples.
+#[derive(Debug)]
+pub struct AnnotationIndex {
+    contigs: Vec<ContigIndex>,
+    names: Vec<String>,
+    gene_strands: Vec<Option<Strand>>,
+    content_hash: [u8; 32],
+}
+
+/// Sorted exon boundaries of a contig. Segment `k` is what lies between boundary `k - 1` and boundary `k`.
+#[derive(Debug, Default)]
+pub(crate) struct ContigIndex {
+    cuts: Vec<u32>,
+    buckets: Vec<u32>,
+    /// Genes with an exon over segment `k`: `genes[gene_offsets[k]..gene_offsets[k + 1]]`.
+    gene_offsets: Vec<u32>,
+    genes: Vec<u32>,
+    introns: FxHashMap<u64, Option<Strand>>,
+    /// Disjoint, sorted.
+    uninterrupted: Vec<Interval>,
+}
+
+pub(crate) fn intron_key(start: u32, end: u32) -> u64 {
+    (u64::from(start) << 32) | u64::from(end)
+}
+
+impl AnnotationIndex {
+    /// Indexes an annotation; `content_hash` identifies its file in counts files.
+    pub fn new(annotation: &Annotation, content_hash: [u8; 32]) -> Self {
+        let mut contigs: Vec<ContigIndex> =
+            annotation.exon_boundaries().into_iter().map(ContigIndex::with_cuts).collect();
+        let mut by_segment: Vec<Vec<(u32, u32)>> = vec![Vec::new(); contigs.len()];
+        let mut exons: Vec<Vec<Interval>> = vec![Vec::new(); contigs.len()];
+        for (id, gene) in annotation.genes() {
+            let at = gene.contig.index();
+            contigs[at].add_introns(gene);
+            for exon in gene.transcripts.iter().flat_map(|t| &t.exons) {
+                let first = contigs[at].cuts_up_to(exon.start());
+                let last = contigs[at].cuts_up_to(exon.end() - 1);
+                by_segment[at].extend((first..=last).map(|segment| (segment, id.0)));
+                exons[at].push(*exon);
+            }
+        }
+        for ((contig, pairs), exons) in contigs.iter_mut().zip(by_segment).zip(exons) {
+            contig.set_genes(pairs);
+            contig.set_uninterrupted(exons);
+        }
+        Self {
+            contigs,
+            names: annotation.contigs.names().to_vec(),
+            gene_strands: annotation.genes.iter().map(|g| g.strand).collect(),
+            content_hash,
+        }
+    }
+
+    pub(crate) fn contig(&self, id: ContigId) -> &ContigIndex {
+        &self.contigs[id.index()]
+    }
+
+    pub(crate) fn contig_names(&self) -> &[String] {
+        &self.names
+    }
+
+    pub(crate) fn gene_strand(&self, gene: GeneId) -> Option<Strand> {
+        self.gene_strands[gene.index()]
+    }
+
+    pub(crate) fn gene_count(&self) -> usize {
+        self.gene_strands.len()
+    }
+
+    pub(crate) fn content_hash(&self) -> [u8; 32] {
+        self.content_hash
+    }
+
+    /// The last exonic base of a contig plus one, or 0 when it has no exon.
+    pub fn annotated_end(&self, contig: ContigId) -> u32 {
+        self.contigs[contig.index()].cuts.last().copied().unwrap_or(0)
+    }
+}
+
+impl ContigIndex {
+    fn with_cuts(cuts: Vec<u32>) -> Self {
+        let last = cuts.last().copied().unwrap_or(0);
+        let mut buckets = Vec::with_capacity((last >> BUCKET_BITS) as usize + 2);
+        let mut seen = 0u32;
+        for bucket in 0..=(last >> BUCKET_BITS) + 1 {
+            while cuts.get(seen as usize).is_some_and(|&c| c < bucket << BUCKET_BITS) {
+                seen += 1;
+            }
+            buckets.push(seen);
+        }
+        Self { cuts, buckets, ..Self::default() }
+    }
+
+    fn add_introns(&mut self, gene: &nadsplice_core::Gene) {
+        for intron in gene.transcripts.iter().flat_map(nadsplice_core::Transcript::introns) {
+            self.introns
+                .entry(intron_key(intron.start(), intron.end()))
+                // Annotated on both strands: the annotation cannot tell.
+                .and_modify(|strand| {
+                    if *strand != gene.strand {
+                        *strand = None;
+                    }
+                })
+                .or_insert(gene.strand);
+        }
+    }
+
+    fn set_genes(&mut self, mut pairs: Vec<(u32, u32)>) {
+        pairs.sort_unstable();
+        pairs.dedup();
+        self.gene_offsets = vec![0; self.cuts.len() + 2];
+        for &(segment, _) in &pairs {
+            self.gene_offsets[segment as usize + 1] += 1;
+        }
+        for k in 1..self.gene_offsets.len() {
+            self.gene_offsets[k] += self.gene_offsets[k - 1];
+        }
+        self.genes = pairs.into_iter().map(|(_, gene)| gene).collect();
+    }
+
+    /// Merges exons and takes every intron out again.
+    fn set_uninterrupted(&mut self, mut exons: Vec<Interval>) {
+        exons.sort_unstable();
+        let mut introns: Vec<(u32, u32)> = Vec::with_capacity(self.introns.len());
+        #[allow(clippy::iter_over_hash_type, reason = "sorted right below")]
+        for &key in self.introns.keys() {
+            introns.push(((key >> 32) as u32, (key & u64::from(u32::MAX)) as u32));
+        }
+        introns.sort_unstable();
+        let introns = merged(introns.into_iter());
+        let exons = merged(exons.iter().map(|e| (e.start(), e.end())));
+        let mut next = 0;
+        for (start, end) in exons {
+            let mut from = start;
+            while next < introns.len() && introns[next].1 <= from {
+                next += 1;
+            }
+            let mut k = next;
+            while k < introns.len() && introns[k].0 < end {
+                self.push_uninterrupted(from, introns[k].0);
+                from = introns[k].1.max(from);
+                k += 1;
+            }
+            self.push_uninterrupted(from, end);
+        }
+    }
+
+    fn push_uninterrupted(&mut self, start: u32, end: u32) {
+        if end.saturating_sub(start) >= MIN_UNINTERRUPTED
+            && let Some(interval) = Interval::new(start, end)
+        {
+            self.uninterrupted.push(interval);
+        }
+    }
+
+    /// The number of boundaries at or below a 0-based position: the segment that holds it.
+    pub(crate) fn cuts_up_to(&self, position: u32) -> u32 {
+        let bucket = (position >> BUCKET_BITS) as usize;
+        let Some(&from) = self.buckets.get(bucket) else {
+            return u32::try_from(self.cuts.len()).unwrap_or(u32::MAX);
+        };
+        let mut at = from;
+        while self.cuts.get(at as usize).is_some_and(|&c| c <= position) {
+            at += 1;
+        }
+        at
+    }
+
+    /// Genes with an exon over a segment.
+    pub(crate) fn genes_of(&self, segment: u32) -> &[u32] {
+        let at = segment as usize;
+        match (self.gene_offsets.get(at), self.gene_offsets.get(at + 1)) {
+            (Some(&from), Some(&to)) => &self.genes[from as usize..to as usize],
+            _ => &[],
+        }
+    }
+
+    /// Whether the intron is annotated, and on which strand where that is one.
+    pub(crate) fn annotated(&self, start: u32, end: u32) -> Option<Option<Strand>> {
+        self.introns.get(&intron_key(start, end)).copied()
+    }
+
+    /// Whether the range lies inside one long uninterrupted exonic stretch.
+    pub(crate) fn uninterrupted(&self, start: u32, end: u32) -> bool {
+        let at = self.uninterrupted.partition_point(|u| u.end() < end);
+        self.uninterrupted.get(at).is_some_and(|u| u.start() <= start && end <= u.end())
+    }
+}
+
+/// Merges sorted ranges that overlap or touch.
+fn merged(sorted: impl Iterator<Item = (u32, u32)>) -> Vec<(u32, u32)> {
+    let mut out: Vec<(u32, u32)> = Vec::new();
+    for (start, end) in sorted {
+        match out.last_mut() {
+            Some(last) if start <= last.1 => last.1 = last.1.max(end),
+            _ => out.push((start, end)),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use nadsplice_core::{Contigs, Gene, Transcript};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn annotation(transcripts: &[&[(u32, u32)]]) -> Annotation {
+        let mut contigs = Contigs::default();
+        let contig = contigs.intern("chr1");
+        let genes = transcripts
+            .iter()
+            .enumerate()
+            .map(|(k, exons)| Gene {
+                id: format!("g{k}"),
+                name: None,
+                contig,
+                strand: Some(Strand::Forward),
+                transcripts: vec![Transcript {
+                    id: format!("t{k}"),
+                    exons: exons.iter().map(|&(s, e)| Interval::new(s, e).unwrap()).collect(),
+                    cds: vec![],
+                }],
+            })
+            .collect();
+        Annotation { contigs, genes }
+    }
+
+    #[test]
+    fn segments_know_their_genes() {
+        let index = AnnotationIndex::new(&annotation(&[&[(100, 200), (300, 400)], &[(150, 250)]]), [0; 32]);
+        let contig = index.contig(ContigId(0));
+        let genes_at = |p| contig.genes_of(contig.cuts_up_to(p)).to_vec();
+        assert_eq!(genes_at(99), Vec::<u32>::new());
+        assert_eq!(genes_at(100), vec![0]);
+        assert_eq!(genes_at(150), vec![0, 1]);
+        assert_eq!(genes_at(200), vec![1]);
+        assert_eq!(genes_at(260), Vec::<u32>::new());
+        assert_eq!(genes_at(399), vec![0]);
+        assert_eq!(genes_at(4_000_000), Vec::<u32>::new());
+        assert_eq!(contig.annotated(200, 300), Some(Some(Strand::Forward)));
+        assert_eq!(contig.annotated(200, 301), None);
+    }
+
+    #[test]
+    fn a_long_exon_is_interrupted_by_another_transcript_s_intron() {
+        let index = AnnotationIndex::new(
+            &annotation(&[&[(0, 5000)], &[(0, 1500), (3000, 3600)], &[(9000, 9999)]]),
+            [0; 32],
+        );
+        let contig = index.contig(ContigId(0));
+        assert!(contig.uninterrupted(0, 1500));
+        assert!(contig.uninterrupted(3000, 5000));
+        assert!(!contig.uninterrupted(1400, 1600));
+        assert!(!contig.uninterrupted(2000, 2100));
+        assert!(!contig.uninterrupted(9000, 9100), "too short to measure in");
+    }
+
+    proptest! {
+        #[test]
+        fn bucketed_lookup_equals_counting(cuts in proptest::collection::btree_set(0u32..5000, 0..60), p in 0u32..6000) {
+            let cuts: Vec<u32> = cuts.into_iter().collect();
+            let expected = u32::try_from(cuts.iter().filter(|&&c| c <= p).count()).unwrap();
+            prop_assert_eq!(ContigIndex::with_cuts(cuts).cuts_up_to(p), expected);
+        }
+    }
+}
