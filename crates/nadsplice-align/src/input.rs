@@ -323,6 +323,14 @@ pub fn identify(path: &Path) -> Result<InputIdentity, AlignError> {
     pieces(path, input.header_hash).map_err(|source| AlignError::Io { path: path.to_owned(), source })
 }
 
+/// `(name, length)` of every contig in a file's header.
+///
+/// # Errors
+/// When the file cannot be opened or has no usable header.
+pub fn contig_lengths(path: &Path) -> Result<Vec<(String, u64)>, AlignError> {
+    Ok(Input::open(path, 1)?.contigs)
+}
+
 pub(crate) fn pieces(path: &Path, header: [u8; 32]) -> std::io::Result<InputIdentity> {
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();

@@ -17,7 +17,7 @@ mod writer;
 pub use builds::of_lengths as build_of_lengths;
 pub use count::{CountJob, CountWarning, Counted, count};
 pub use file::{CountsFileError, read_counts, write_counts};
-pub use input::{AlignError, identify};
+pub use input::{AlignError, contig_lengths, identify};
 pub use segments::AnnotationIndex;
 pub use writer::{
     AlignmentRecord, AlignmentWriteError, AlignmentWriter, CigarKind, CigarOp, HeaderContig, HeaderProgram,
