@@ -1,1 +1,9 @@
 //! Sample sheet, design and contrasts; a tested row for every event and gene.
+
+mod contrast;
+mod delimited;
+mod listing;
+mod sheet;
+
+pub use contrast::{Contrast, ContrastError, ContrastProblem, ContrastProblemKind, ContrastSheetError};
+pub use sheet::{Column, Inputs, Role, Sample, SampleSheet, SheetError, SheetProblem, SheetProblemKind};

@@ -1,1 +1,33 @@
 //! The embedded NAD+ panel and AMPK/mTOR gene sets with their sources; verdicts; enrichment.
+//!
+//! Genes come in with the names of other people's tables. [`GeneIdentity`] holds what is known of one,
+//! [`GeneIndex`] finds it among the genes of a run. [`Panel`] lists the genes that get a verdict each
+//! ([`verdicts`]); [`GeneSet`]s, embedded ([`focus_sets`]) or from a file ([`read_gmt`]), are tested as wholes
+//! ([`over_representation`]). What the embedded tables owe to whom is in [`attributions`].
+
+mod attribution;
+mod error;
+mod gene_index;
+mod gene_set;
+mod gmt;
+mod identity;
+mod known_genes;
+mod over_representation;
+mod panel;
+mod tsv;
+mod verdict;
+
+pub use attribution::{Attribution, Licence, attributions};
+pub use error::Error;
+pub use gene_index::{GeneIndex, Match, MatchedBy};
+pub use gene_set::{FOCUS_COLLECTION, GeneSet, Provenance, focus_sets};
+pub use gmt::{EmptySet, GmtFile, read_gmt};
+pub use identity::GeneIdentity;
+pub use over_representation::{
+    GeneResult, OverRepresentationCuts, SetRow, SetStatus, SetTest, over_representation,
+};
+pub use panel::{Locus, Panel, PanelGene};
+pub use verdict::{
+    EventEvidence, GeneEvidence, JunctionEvidence, JunctionFragments, PanelRow, UsageBound, Verdict,
+    VerdictCuts, verdicts,
+};

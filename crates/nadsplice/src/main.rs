@@ -1,2 +1,33 @@
-//! The nadsplice binary.
-fn main() {}
+//! Alternative splicing from RNA-seq alignments, with the NAD+ genes in focus.
+
+mod annotation;
+mod cli;
+mod cohort;
+mod commands;
+mod messages;
+mod provenance;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::Cli;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match commands::execute(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let closed = error
+                .chain()
+                .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+                .any(|e| e.kind() == std::io::ErrorKind::BrokenPipe);
+            if closed {
+                // Whoever read our output had enough of it.
+                return ExitCode::SUCCESS;
+            }
+            messages::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

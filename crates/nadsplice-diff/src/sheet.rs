@@ -1,0 +1,95 @@
+//! Sample sheets: which samples there are, where their alignments lie, and what is known about them.
+
+mod column;
+mod problem;
+mod rmats;
+mod rows;
+
+pub use column::{Column, Role};
+pub use problem::{SheetError, SheetProblem, SheetProblemKind};
+
+use std::path::{Path, PathBuf};
+
+use nadsplice_core::LibraryStrandedness;
+
+use crate::delimited;
+
+/// The column that holds the groups where nothing else is said.
+pub(crate) const CONDITION: &str = "condition";
+/// What Shiba's experiment tables call it.
+const GROUP: &str = "group";
+
+/// A sample of a sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// The name, distinct in the sheet and fit for a file name.
+    pub name: String,
+    /// The SAM, BAM or CRAM file, from the columns `bam` or `genome_bam`.
+    pub alignments: Option<PathBuf>,
+    /// The counts file or junction table, from the column `counts`.
+    pub counts: Option<PathBuf>,
+    /// The library's strandedness where the sheet states it; `auto` states nothing.
+    pub strandedness: Option<LibraryStrandedness>,
+    /// 1-based line of the sheet.
+    pub line: u64,
+}
+
+/// What is asked of the sheet's input files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inputs {
+    /// Each sample must have alignments or counts, and every file that the sheet names must be there.
+    Required,
+    /// Samples may have neither, and files are not looked for.
+    Ignored,
+}
+
+/// Samples in the order of the sheet, and its columns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SampleSheet {
+    samples: Vec<Sample>,
+    columns: Vec<Column>,
+}
+
+impl SampleSheet {
+    /// Reads a sheet with tabs or commas: `sample`, then `bam` or `genome_bam` (relative to the sheet's folder) or
+    /// `counts`, optionally `strandedness`, and any further columns. nf-core sheets and Shiba's experiment tables are
+    /// read as they are; a sample that an nf-core sheet repeats for each of its FASTQ files is one sample.
+    ///
+    /// # Errors
+    /// All problems of the sheet at once, each with its line.
+    pub fn read(path: &Path, inputs: Inputs) -> Result<Self, SheetError> {
+        let text = delimited::read(path).map_err(|error| SheetError::from_text(path, error))?;
+        rows::assemble(path, text, inputs)
+    }
+
+    /// Reads rMATS's group files, BAM paths joined by commas. Paths are relative to the working directory, as they are
+    /// for rMATS, or else to the group file's folder. A sample has the name of its file without the ending; where these
+    /// are not distinct, that of the file's folder. The column `condition` holds `group1` and `group2`.
+    ///
+    /// # Errors
+    /// All problems of both files at once, each with its line.
+    pub fn from_rmats_groups(b1: &Path, b2: &Path, inputs: Inputs) -> Result<Self, SheetError> {
+        rmats::assemble([b1, b2], inputs)
+    }
+
+    /// The samples.
+    pub fn samples(&self) -> &[Sample] {
+        &self.samples
+    }
+
+    /// All columns as they stand in the sheet, with one cell a sample.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The columns that can serve as a factor or covariate.
+    pub fn variables(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.role() == Role::Variable)
+    }
+
+    /// The variable of this name. `condition` also finds `group`, as Shiba calls it, where there is no `condition`.
+    pub fn variable(&self, name: &str) -> Option<&Column> {
+        let find = |name: &str| self.variables().find(|column| column.name() == name);
+        find(name).or_else(|| if name == CONDITION { find(GROUP) } else { None })
+    }
+}

@@ -1,0 +1,243 @@
+//! The junctions of a cohort: one row each, with one strand and its genes.
+
+use nadsplice_core::{
+    Annotation, ContigId, Evidence, GeneId, Interval, Junction, LibraryStrandedness, SampleCounts, Strand,
+};
+use rustc_hash::FxHashMap;
+
+/// A junction seen in at least one sample of a cohort.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CohortJunction {
+    /// The junction.
+    pub junction: Junction,
+    /// Its strand: by the stranded libraries' reads, else by the aligner's tag, else by the annotation.
+    pub strand: Option<Strand>,
+    /// Whether a transcript of the annotation has the intron.
+    pub annotated: bool,
+    /// Genes that have the intron; where none has, genes with both of its sites, else with one.
+    pub genes: Vec<GeneId>,
+}
+
+/// Gathers the junctions of a cohort, sample by sample.
+#[derive(Debug, Default)]
+pub struct JunctionPool {
+    votes: FxHashMap<Junction, Votes>,
+}
+
+/// What speaks for either strand, `[forward, reverse]`.
+#[derive(Debug, Default)]
+struct Votes {
+    protocol: [u64; 2],
+    tag: [u64; 2],
+}
+
+impl JunctionPool {
+    /// Adds a sample's junctions.
+    pub fn add(&mut self, sample: &SampleCounts, library: LibraryStrandedness) {
+        match &sample.evidence {
+            Evidence::Fragments(evidence) => {
+                for (contig, counts) in (0u32..).map(ContigId).zip(&evidence.contigs) {
+                    for j in &counts.junctions {
+                        let Some(junction) = junction(contig, j.start, j.end) else { continue };
+                        let votes = self.votes.entry(junction).or_default();
+                        let (forward, reverse) = (j.sense_forward, j.fragments - j.sense_forward);
+                        match library {
+                            LibraryStrandedness::Unstranded => {}
+                            LibraryStrandedness::Forward => vote(&mut votes.protocol, forward, reverse),
+                            LibraryStrandedness::Reverse => vote(&mut votes.protocol, reverse, forward),
+                        }
+                        vote(&mut votes.tag, j.tag_forward, j.tag_reverse);
+                    }
+                }
+            }
+            Evidence::Rmats(evidence) => {
+                for (contig, patterns) in (0u32..).map(ContigId).zip(&evidence.contigs) {
+                    let introns = patterns.iter().flat_map(|p| &p.pattern.junctions);
+                    for junction in introns.filter_map(|&(start, end)| junction(contig, start, end)) {
+                        self.votes.entry(junction).or_default();
+                    }
+                }
+            }
+        }
+    }
+
+    /// All junctions in genome order.
+    pub fn finish(self, annotation: &Annotation) -> Vec<CohortJunction> {
+        let sites = GeneSites::new(annotation);
+        let mut junctions: Vec<CohortJunction> = self
+            .votes
+            .into_iter()
+            .map(|(junction, votes)| {
+                let introns = sites.of_intron(junction);
+                let genes = introns.map_or_else(|| sites.of_sites(junction), <[GeneId]>::to_vec);
+                let strand = majority(votes.protocol)
+                    .or_else(|| majority(votes.tag))
+                    .or_else(|| common_strand(&genes, annotation));
+                CohortJunction { junction, strand, annotated: introns.is_some(), genes }
+            })
+            .collect();
+        junctions.sort_unstable_by_key(|j| j.junction);
+        junctions
+    }
+}
+
+/// A counted intron holds at least one base, so nothing is lost here.
+fn junction(contig: ContigId, start: u32, end: u32) -> Option<Junction> {
+    Interval::new(start, end).map(|intron| Junction { contig, intron })
+}
+
+fn vote(votes: &mut [u64; 2], forward: u32, reverse: u32) {
+    votes[0] += u64::from(forward);
+    votes[1] += u64::from(reverse);
+}
+
+fn majority([forward, reverse]: [u64; 2]) -> Option<Strand> {
+    match forward.cmp(&reverse) {
+        std::cmp::Ordering::Greater => Some(Strand::Forward),
+        std::cmp::Ordering::Less => Some(Strand::Reverse),
+        std::cmp::Ordering::Equal => None,
+    }
+}
+
+fn common_strand(genes: &[GeneId], annotation: &Annotation) -> Option<Strand> {
+    let mut strands = genes.iter().map(|&g| annotation.gene(g).strand);
+    let first = strands.next()??;
+    strands.all(|s| s == Some(first)).then_some(first)
+}
+
+/// Which genes have which introns and exon ends.
+struct GeneSites {
+    introns: FxHashMap<Junction, Vec<GeneId>>,
+    /// `(contig, position)` of exon ends left of an intron.
+    left: FxHashMap<(ContigId, u32), Vec<GeneId>>,
+    /// `(contig, position)` of exon starts right of an intron.
+    right: FxHashMap<(ContigId, u32), Vec<GeneId>>,
+}
+
+impl GeneSites {
+    fn new(annotation: &Annotation) -> Self {
+        let mut sites =
+            Self { introns: FxHashMap::default(), left: FxHashMap::default(), right: FxHashMap::default() };
+        let push = |genes: &mut Vec<GeneId>, id| {
+            if genes.last() != Some(&id) {
+                genes.push(id);
+            }
+        };
+        for (id, gene) in annotation.genes() {
+            for intron in gene.transcripts.iter().flat_map(nadsplice_core::Transcript::introns) {
+                let contig = gene.contig;
+                push(sites.introns.entry(Junction { contig, intron }).or_default(), id);
+                push(sites.left.entry((contig, intron.start())).or_default(), id);
+                push(sites.right.entry((contig, intron.end())).or_default(), id);
+            }
+        }
+        sites
+    }
+
+    fn of_intron(&self, junction: Junction) -> Option<&[GeneId]> {
+        self.introns.get(&junction).map(Vec::as_slice)
+    }
+
+    fn of_sites(&self, junction: Junction) -> Vec<GeneId> {
+        let none = Vec::new();
+        let left = self.left.get(&(junction.contig, junction.intron.start())).unwrap_or(&none);
+        let right = self.right.get(&(junction.contig, junction.intron.end())).unwrap_or(&none);
+        let both: Vec<GeneId> = left.iter().copied().filter(|g| right.contains(g)).collect();
+        if !both.is_empty() {
+            return both;
+        }
+        let mut either = [left.as_slice(), right].concat();
+        either.sort_unstable();
+        either.dedup();
+        either
+    }
+}
+
+/// Counts of a sample's junctions in genome order.
+pub fn junction_counts(sample: &SampleCounts) -> Vec<(Junction, u32)> {
+    match &sample.evidence {
+        Evidence::Fragments(evidence) => (0u32..)
+            .map(ContigId)
+            .zip(&evidence.contigs)
+            .flat_map(|(contig, counts)| {
+                counts.junctions.iter().filter_map(move |j| Some((junction(contig, j.start, j.end)?, j.fragments)))
+            })
+            .collect(),
+        Evidence::Rmats(evidence) => {
+            let mut reads: FxHashMap<Junction, u32> = FxHashMap::default();
+            for (contig, patterns) in (0u32..).map(ContigId).zip(&evidence.contigs) {
+                for count in patterns {
+                    let introns = count.pattern.junctions.iter();
+                    for junction in introns.filter_map(|&(start, end)| junction(contig, start, end)) {
+                        *reads.entry(junction).or_default() += count.reads;
+                    }
+                }
+            }
+            let mut sorted: Vec<(Junction, u32)> = reads.into_iter().collect();
+            sorted.sort_unstable();
+            sorted
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nadsplice_core::{ContigCounts, CountParameters, FragmentEvidence, InputIdentity, JunctionCount, StrandEvidence};
+
+    use super::*;
+    use crate::toy::{annotation, gene};
+
+    fn sample(junctions: &[(u32, u32, u32, u32, u32)]) -> SampleCounts {
+        let junctions = junctions
+            .iter()
+            .map(|&(start, end, fragments, sense_forward, tag_reverse)| JunctionCount {
+                start,
+                end,
+                annotated: false,
+                fragments,
+                alone: fragments,
+                sense_forward,
+                tag_forward: 0,
+                tag_reverse,
+                max_overhang: 30,
+                positions: 1,
+            })
+            .collect();
+        let contigs = vec![ContigCounts { junctions, ..ContigCounts::default() }];
+        SampleCounts {
+            sample: "s".into(),
+            input: InputIdentity { size: 0, pieces: [0; 32], header: [0; 32] },
+            annotation: [0; 32],
+            parameters: CountParameters::default(),
+            contigs: vec!["chr1".into()],
+            ledger: nadsplice_core::ReadLedger::default(),
+            paired_alignments: 0,
+            strand: StrandEvidence::default(),
+            read_lengths: vec![],
+            aligned_lengths: vec![],
+            fragment_lengths: vec![],
+            evidence: Evidence::Fragments(FragmentEvidence { contigs, genes: vec![] }),
+        }
+    }
+
+    #[test]
+    fn a_junction_has_one_strand_by_protocol_then_tag_then_annotation() {
+        let exons: &[&[(u32, u32)]] = &[&[(0, 10), (20, 30), (40, 50)]];
+        let annotation = annotation(vec![gene(Some(Strand::Forward), exons)]);
+        let mut pool = JunctionPool::default();
+        // Annotated without a vote; novel between known sites with a tag; one known site and a stranded library.
+        pool.add(&sample(&[(10, 20, 5, 5, 0), (10, 40, 4, 4, 3)]), LibraryStrandedness::Unstranded);
+        pool.add(&sample(&[(30, 45, 6, 1, 0)]), LibraryStrandedness::Reverse);
+        let found = pool.finish(&annotation);
+        let summary: Vec<_> =
+            found.iter().map(|j| (j.junction.intron.start(), j.strand, j.annotated, j.genes.len())).collect();
+        assert_eq!(
+            summary,
+            [
+                (10, Some(Strand::Forward), true, 1),
+                (10, Some(Strand::Reverse), false, 1),
+                (30, Some(Strand::Forward), false, 1),
+            ]
+        );
+    }
+}

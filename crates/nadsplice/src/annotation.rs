@@ -1,0 +1,53 @@
+//! Reads the annotation and says what was odd in it.
+
+use std::path::Path;
+
+use anyhow::Context;
+use nadsplice_align::AnnotationIndex;
+use nadsplice_annotation::{GeneGrouping, ReadOptions};
+use nadsplice_core::Annotation;
+use nadsplice_events::EventKeys;
+
+use crate::{cli::Counting, messages::Messages};
+
+/// An annotation, ready for use.
+pub(crate) struct LoadedAnnotation {
+    pub(crate) annotation: Annotation,
+    pub(crate) content_hash: [u8; 32],
+}
+
+/// Reads an annotation, grouped as the way of counting needs it.
+pub(crate) fn load(path: &Path, counting: Counting, messages: Messages) -> anyhow::Result<LoadedAnnotation> {
+    let grouping = match counting {
+        Counting::Fragments => GeneGrouping::ByLocus,
+        Counting::Rmats => GeneGrouping::RmatsMerged,
+    };
+    let file = nadsplice_annotation::read(path, &ReadOptions { grouping })
+        .with_context(|| format!("could not use annotation `{}`", path.display()))?;
+    for warning in &file.warnings {
+        messages.warn(format!("`{}` {warning}", path.display()));
+    }
+    messages.detail(format!(
+        "`{}` ({}): {} genes, {} transcripts on {} contigs",
+        path.display(),
+        file.format,
+        file.annotation.genes.len(),
+        file.annotation.genes.iter().map(|g| g.transcripts.len()).sum::<usize>(),
+        file.annotation.contigs.len(),
+    ));
+    Ok(LoadedAnnotation { annotation: file.annotation, content_hash: file.content_hash })
+}
+
+impl LoadedAnnotation {
+    pub(crate) fn index(&self) -> AnnotationIndex {
+        AnnotationIndex::new(&self.annotation, self.content_hash)
+    }
+}
+
+/// The identity of events under a way of counting.
+pub(crate) fn event_keys(counting: Counting) -> EventKeys {
+    match counting {
+        Counting::Fragments => EventKeys::WithStrand,
+        Counting::Rmats => EventKeys::Rmats,
+    }
+}

@@ -1,0 +1,60 @@
+//! `nadsplice count`: one sample's alignments to its counts file.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::{
+    annotation,
+    cli::{AnnotationArgs, CountingArgs, GlobalArgs},
+    cohort::{CountSettings, count_into},
+};
+
+/// Count one sample: the scatter step of a cohort.
+#[derive(Debug, Args)]
+#[command(
+    after_long_help = "Example:\n  nadsplice count --gtf genes.gtf.gz --sample old1 -o old1.counts old1.bam"
+)]
+pub(crate) struct CountArgs {
+    #[command(flatten)]
+    annotation: AnnotationArgs,
+    #[command(flatten)]
+    counting: CountingArgs,
+    /// Name of the sample.
+    #[arg(long, value_name = "ID")]
+    sample: String,
+    /// Counts file to write.
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+    /// Overwrite a file that is no counts file.
+    #[arg(long)]
+    force: bool,
+    /// Alignments: SAM, BAM or CRAM, in any order, with or without an index.
+    #[arg(value_name = "BAM")]
+    alignments: PathBuf,
+}
+
+pub(crate) fn execute(args: &CountArgs, global: &GlobalArgs) -> anyhow::Result<()> {
+    let messages = global.messages();
+    let loaded = annotation::load(&args.annotation.gtf, args.counting.counting, messages)?;
+    let index = loaded.index();
+    let parameters = args.counting.parameters();
+    let settings = CountSettings {
+        annotation: &loaded.annotation,
+        index: &index,
+        content_hash: loaded.content_hash,
+        parameters: &parameters,
+        allow_build_mismatch: args.counting.allow_build_mismatch,
+        force: args.force,
+        messages,
+    };
+    let counts = count_into(&settings, &args.sample, &args.alignments, &args.output, global.threads())?;
+    messages.step(format!(
+        "sample `{}`: {} of {} alignments used, `{}` written",
+        args.sample,
+        counts.ledger.used(),
+        counts.ledger.total(),
+        args.output.display(),
+    ));
+    Ok(())
+}

@@ -1,0 +1,193 @@
+//! From counts files to the tables of a cohort.
+
+mod samples;
+mod tables;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+use anyhow::{Context, bail};
+use nadsplice_align::read_counts;
+use nadsplice_core::{Evidence, Junction, LibraryStrandedness, SampleCounts};
+use nadsplice_diff::SampleSheet;
+use nadsplice_events::{
+    Catalogue, CohortJunction, CountingPlan, EventCounts, EvidenceKind, JunctionPool, RmatsCount, ReadGeometry,
+    junction_counts, rmats_lengths, rmats_quantify,
+};
+use nadsplice_table::SampleRow;
+use rayon::prelude::*;
+
+use crate::{
+    annotation::{LoadedAnnotation, event_keys},
+    cli::Counting,
+    messages::Messages,
+};
+
+/// A sample with the counts file that holds its counts.
+#[derive(Clone, Debug)]
+pub(crate) struct CountedSample {
+    pub(crate) name: String,
+    pub(crate) counts: PathBuf,
+    /// What the sheet or an option states.
+    pub(crate) stated: Option<(LibraryStrandedness, &'static str)>,
+}
+
+/// How a cohort is quantified.
+#[derive(Clone, Copy)]
+pub(crate) struct QuantifySettings<'a> {
+    pub(crate) loaded: &'a LoadedAnnotation,
+    pub(crate) counting: Counting,
+    pub(crate) evidence: EvidenceKind,
+    pub(crate) messages: Messages,
+}
+
+/// What one sample gives.
+struct Quantified {
+    events: EventValues,
+    junctions: Vec<(Junction, u32)>,
+    genes: Option<Vec<u32>>,
+    row: SampleRow,
+}
+
+/// Counts and lengths of all events in one sample.
+struct EventValues {
+    counts: EventCounts,
+    /// rMATS's junctions-and-bodies counts and lengths.
+    with_bodies: Option<EventCounts>,
+}
+
+/// A quantified cohort.
+struct Cohort<'a> {
+    loaded: &'a LoadedAnnotation,
+    catalogue: Catalogue,
+    names: Vec<String>,
+    samples: Vec<Quantified>,
+    junctions: Vec<CohortJunction>,
+}
+
+/// Quantifies every event of the annotation in every sample and writes the cohort's tables into a folder.
+pub(crate) fn quantify(
+    settings: &QuantifySettings<'_>,
+    sheet: &SampleSheet,
+    samples: &[CountedSample],
+    outdir: &Path,
+) -> anyhow::Result<()> {
+    let annotation = &settings.loaded.annotation;
+    let catalogue = Catalogue::from_annotation(annotation, event_keys(settings.counting));
+    if catalogue.is_empty() {
+        bail!(
+            "the annotation has no alternative splicing event: every gene has one way of splicing only\n\
+             hint: an annotation with all transcripts (Ensembl, GENCODE, RefSeq) is needed, not one transcript a gene"
+        );
+    }
+    settings.messages.step(format!("{} events, {} samples", catalogue.len(), samples.len()));
+    let plan = CountingPlan::new(&catalogue, annotation);
+    let pool = Mutex::new(JunctionPool::default());
+    let bar = settings.messages.progress(samples.len(), "quantifying");
+    let quantified: Vec<Quantified> = samples
+        .par_iter()
+        .map(|sample| {
+            let one = quantify_sample(settings, &catalogue, &plan, sample, &pool);
+            bar.inc(1);
+            one
+        })
+        .collect::<anyhow::Result<_>>()?;
+    bar.finish_and_clear();
+    let pool = pool.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let junctions = pool.finish(annotation);
+    drop(plan);
+    let cohort = Cohort {
+        loaded: settings.loaded,
+        catalogue,
+        names: samples.iter().map(|s| s.name.clone()).collect(),
+        samples: quantified,
+        junctions,
+    };
+    tables::write(&cohort, sheet, outdir)
+}
+
+fn quantify_sample(
+    settings: &QuantifySettings<'_>,
+    catalogue: &Catalogue,
+    plan: &CountingPlan<'_>,
+    sample: &CountedSample,
+    pool: &Mutex<JunctionPool>,
+) -> anyhow::Result<Quantified> {
+    let counts = read_counts(&sample.counts)?;
+    if counts.annotation != settings.loaded.content_hash {
+        bail!(
+            "counts file `{}` of sample `{}` was made with another annotation\n\
+             hint: count the sample again with this --gtf, or give the --gtf that it was counted with",
+            sample.counts.display(),
+            sample.name
+        );
+    }
+    let (library, source) = samples::library(settings.messages, sample, &counts)?;
+    let events = event_values(settings, catalogue, plan, &counts, library)
+        .with_context(|| format!("could not quantify sample `{}`", sample.name))?;
+    pool.lock().unwrap_or_else(std::sync::PoisonError::into_inner).add(&counts, library);
+    let genes = match &counts.evidence {
+        Evidence::Fragments(evidence) => {
+            let column = match library {
+                LibraryStrandedness::Unstranded => 0,
+                LibraryStrandedness::Forward => 1,
+                LibraryStrandedness::Reverse => 2,
+            };
+            Some(evidence.genes.iter().map(|g| g[column]).collect())
+        }
+        Evidence::Rmats(_) => None,
+    };
+    Ok(Quantified {
+        events,
+        junctions: junction_counts(&counts),
+        genes,
+        row: samples::row(&counts, library, source),
+    })
+}
+
+fn event_values(
+    settings: &QuantifySettings<'_>,
+    catalogue: &Catalogue,
+    plan: &CountingPlan<'_>,
+    counts: &SampleCounts,
+    library: LibraryStrandedness,
+) -> anyhow::Result<EventValues> {
+    match settings.counting {
+        Counting::Fragments => {
+            if counts.paired_alignments > 0 && ReadGeometry::of(counts).is_assumed() {
+                settings.messages.warn(format!(
+                    "sample `{}`: too few pairs inside one exon to measure fragment lengths; 2.5 read lengths are \
+                     assumed for effective lengths",
+                    counts.sample
+                ));
+            }
+            let counts = plan.quantify(counts, library, settings.evidence)?;
+            Ok(EventValues { counts, with_bodies: None })
+        }
+        Counting::Rmats => {
+            let found = rmats_quantify(catalogue, &settings.loaded.annotation, counts, library)?;
+            Ok(rmats_values(catalogue, counts, &found))
+        }
+    }
+}
+
+fn rmats_values(catalogue: &Catalogue, sample: &SampleCounts, found: &[RmatsCount]) -> EventValues {
+    let (mut junctions, mut bodies) = (EventCounts::default(), EventCounts::default());
+    let nadsplice_core::CountMode::Rmats(filter) = &sample.parameters.mode else {
+        return EventValues { counts: junctions, with_bodies: None };
+    };
+    for (event, count) in catalogue.events.iter().zip(found) {
+        let lengths = rmats_lengths(event, filter);
+        junctions.inclusion.push(count.inclusion);
+        junctions.skipping.push(count.skipping);
+        junctions.inclusion_length.push(lengths.inclusion as f32);
+        junctions.skipping_length.push(lengths.skipping as f32);
+        bodies.inclusion.push(count.inclusion + count.inclusion_body);
+        bodies.skipping.push(count.skipping + count.skipping_body);
+        bodies.inclusion_length.push((lengths.inclusion + lengths.inclusion_body) as f32);
+        bodies.skipping_length.push((lengths.skipping + lengths.skipping_body) as f32);
+    }
+    EventValues { counts: junctions, with_bodies: Some(bodies) }
+}

@@ -1,0 +1,136 @@
+//! What is found in one sample.
+
+use anyhow::bail;
+use nadsplice_core::{Evidence, LibraryStrandedness, Outcome, SampleCounts};
+use nadsplice_table::SampleRow;
+
+use super::CountedSample;
+use crate::messages::Messages;
+
+/// The strandedness to quantify a sample with, and where it comes from. A statement that the reads contradict is an
+/// error.
+pub(super) fn library(
+    messages: Messages,
+    sample: &CountedSample,
+    counts: &SampleCounts,
+) -> anyhow::Result<(LibraryStrandedness, &'static str)> {
+    let evidence = counts.strand;
+    match (sample.stated, evidence.call()) {
+        (Some((stated, source)), Some(found)) if stated != found => {
+            let share = evidence.forward_share().unwrap_or_default();
+            bail!(
+                "sample `{}`: {source} says {stated}, but the reads are {found}: of {} fragments over annotated \
+                 junctions {:.1}% have read 1 on the transcript's strand and {:.1}% read 2\n\
+                 hint: leave the strandedness out, and it is found for each sample",
+                sample.name,
+                evidence.total(),
+                100.0 * share,
+                100.0 * (1.0 - share),
+            )
+        }
+        (Some((stated, source)), _) => Ok((stated, source)),
+        (None, Some(found)) => Ok((found, "reads")),
+        (None, None) => {
+            messages.warn(format!(
+                "sample `{}`: only {} fragments over annotated junctions, too few to find the strandedness; \
+                 unstranded is assumed",
+                sample.name,
+                evidence.total(),
+            ));
+            Ok((LibraryStrandedness::Unstranded, "assumed"))
+        }
+    }
+}
+
+/// The sample's row of `samples.tsv`.
+pub(super) fn row(counts: &SampleCounts, library: LibraryStrandedness, source: &str) -> SampleRow {
+    let ledger = &counts.ledger;
+    let used = ledger.used();
+    let share = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
+    let rows = |outcome| Some(ledger.count(outcome));
+    let spliced = ledger.count(Outcome::UsedSpliced) + ledger.count(Outcome::ShortOverhang);
+    let forward_fraction = counts.strand.forward_share();
+    let junctions = junction_statistics(counts);
+    SampleRow {
+        alignments: Some(ledger.total()),
+        used_spliced: rows(Outcome::UsedSpliced),
+        used_unspliced: rows(Outcome::UsedUnspliced),
+        short_overhang: rows(Outcome::ShortOverhang),
+        unmapped: rows(Outcome::Unmapped),
+        secondary: rows(Outcome::Secondary),
+        supplementary: rows(Outcome::Supplementary),
+        qc_failed: rows(Outcome::QcFailed),
+        duplicate: rows(Outcome::Duplicate),
+        no_annotated_contig: rows(Outcome::NoAnnotatedContig),
+        multi_mapped: rows(Outcome::MultiMapped),
+        rmats_rejected: rows(Outcome::RmatsRejected),
+        used_duplicates: Some(ledger.used_duplicates),
+        library_strandedness: Some(library),
+        strandedness_source: source.to_owned(),
+        forward_fraction,
+        reverse_fraction: forward_fraction.map(|f| 1.0 - f),
+        read_length: counts.read_lengths.iter().max_by_key(|&&(length, n)| (n, length)).map(|&(length, _)| length),
+        paired_fraction: share(counts.paired_alignments, used),
+        fragment_length: median(&counts.fragment_lengths),
+        spliced_fraction: share(spliced, used),
+        annotated_junction_fraction: junctions.as_ref().and_then(|j| share(j.annotated_fragments, j.fragments)),
+        annotated_junctions: junctions.as_ref().map(|j| j.annotated),
+        novel_junctions: junctions.as_ref().map(|j| j.novel),
+        saturation: junctions.as_ref().and_then(|j| (j.annotated > 0).then(|| j.kept_by_half / j.annotated as f64)),
+    }
+}
+
+#[derive(Default)]
+struct JunctionStatistics {
+    annotated: u64,
+    novel: u64,
+    annotated_fragments: u64,
+    fragments: u64,
+    /// Annotated junctions that half of the fragments would be expected to show.
+    kept_by_half: f64,
+}
+
+fn junction_statistics(counts: &SampleCounts) -> Option<JunctionStatistics> {
+    let Evidence::Fragments(evidence) = &counts.evidence else { return None };
+    let mut found = JunctionStatistics::default();
+    for junction in evidence.contigs.iter().flat_map(|c| &c.junctions) {
+        let fragments = u64::from(junction.fragments);
+        found.fragments += fragments;
+        if junction.annotated {
+            found.annotated += 1;
+            found.annotated_fragments += fragments;
+            found.kept_by_half += 1.0 - 0.5f64.powf(fragments as f64);
+        } else {
+            found.novel += 1;
+        }
+    }
+    Some(found)
+}
+
+/// The median of a histogram, the mean of the two middle values where there are two.
+fn median(histogram: &[(u32, u64)]) -> Option<f64> {
+    let total: u64 = histogram.iter().map(|h| h.1).sum();
+    let at = |rank: u64| {
+        let mut seen = 0;
+        histogram.iter().find(|h| {
+            seen += h.1;
+            seen > rank
+        })
+    };
+    let (low, high) = (at(total.checked_sub(1)? / 2)?, at(total / 2)?);
+    Some(f64::midpoint(f64::from(low.0), f64::from(high.0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn medians_of_histograms() {
+        assert_eq!(median(&[]), None);
+        assert_eq!(median(&[(10, 1)]), Some(10.0));
+        assert_eq!(median(&[(10, 1), (20, 1)]), Some(15.0));
+        assert_eq!(median(&[(10, 2), (20, 1)]), Some(10.0));
+        assert_eq!(median(&[(10, 2), (20, 3)]), Some(20.0));
+    }
+}
