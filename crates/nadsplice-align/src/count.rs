@@ -44,6 +44,8 @@ pub struct CountJob<'a> {
     pub allow_build_mismatch: bool,
     /// Mates that may wait in memory when the input is in no order; `None` for the default of 2 million.
     pub max_waiting: Option<usize>,
+    /// Read no more records than these, for a first look at a file; `None` for all.
+    pub max_records: Option<u64>,
 }
 
 /// What the user should know although the counts are sound.
@@ -81,6 +83,12 @@ pub struct Counted {
     pub counts: SampleCounts,
     /// Warnings, in no particular severity.
     pub warnings: Vec<CountWarning>,
+    /// Mapped records without an `NH` tag, whose mapping quality decided instead.
+    pub without_nh: u64,
+    /// Whether the file was read to its end.
+    pub complete: bool,
+    /// Share of the file's bytes that were read, in [0, 1]; nothing where it cannot be told (SAM, CRAM).
+    pub read_share: Option<f64>,
 }
 
 /// Reads a sample's alignments once and counts them.
@@ -98,13 +106,19 @@ pub fn count(job: &CountJob<'_>) -> Result<Counted, AlignError> {
         .map_err(|source| AlignError::Io { path: job.path.to_owned(), source })?;
     let mut pass = Pass::new(job, &input, matched);
     let mut record = bam::Record::new();
-    while input.next(&mut record)? {
+    let limit = job.max_records.unwrap_or(u64::MAX);
+    let mut complete = false;
+    while input.read < limit {
+        if !input.next(&mut record)? {
+            complete = true;
+            break;
+        }
         pass.accept(&record, input.read)?;
     }
     if input.read == 0 {
         return Err(AlignError::Empty { path: job.path.to_owned() });
     }
-    pass.finish(&input, identity)
+    pass.finish(&input, identity, complete)
 }
 
 /// The one state of a pass.
@@ -114,6 +128,7 @@ struct Pass<'a> {
     ledger: ReadLedger,
     unmatched: Vec<u64>,
     paired: u64,
+    without_nh: u64,
     read_lengths: LengthHistogram,
     aligned_lengths: LengthHistogram,
     counter: Counter<'a>,
@@ -162,6 +177,7 @@ impl<'a> Pass<'a> {
             matched,
             ledger: ReadLedger::default(),
             paired: 0,
+            without_nh: 0,
             read_lengths: LengthHistogram::default(),
             aligned_lengths: LengthHistogram::default(),
             counter,
@@ -224,6 +240,7 @@ impl<'a> Pass<'a> {
         };
         let contig = contig.0;
         let nh = hits(record);
+        self.without_nh += u64::from(nh.is_none());
         if let Counter::Rmats(counter) = &mut self.counter {
             let read = RmatsRead { contig, position, flags, nh, cigar: record.raw_cigar() };
             let Ok(spliced) = counter.count(&read) else { return Ok(Outcome::RmatsRejected) };
@@ -344,11 +361,16 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    fn finish(mut self, input: &Input, identity: InputIdentity) -> Result<Counted, AlignError> {
+    fn finish(
+        mut self,
+        input: &Input,
+        identity: InputIdentity,
+        complete: bool,
+    ) -> Result<Counted, AlignError> {
         let used = self.ledger.used();
         let spliced = self.ledger.count(Outcome::UsedSpliced) + self.ledger.count(Outcome::ShortOverhang);
         if used > 0 && spliced == 0 {
-            if used >= MANY_UNSPLICED {
+            if complete && used >= MANY_UNSPLICED {
                 return Err(AlignError::NoSplicedReads { path: self.job.path.to_owned(), used });
             }
             self.warnings.push(CountWarning::NoSplicedReads(used));
@@ -394,7 +416,8 @@ impl<'a> Pass<'a> {
             fragment_lengths,
             evidence,
         };
-        Ok(Counted { counts, warnings: self.warnings })
+        let read_share = input.position().map(|at| (at as f64 / identity.size.max(1) as f64).min(1.0));
+        Ok(Counted { counts, warnings: self.warnings, without_nh: self.without_nh, complete, read_share })
     }
 }
 

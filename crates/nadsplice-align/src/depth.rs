@@ -37,9 +37,6 @@ impl Builder {
         match self {
             Self::Window { pages, first, .. } => {
                 let page = position >> PAGE_BITS;
-                if pages.is_empty() {
-                    *first = page;
-                }
                 let at = (page - *first) as usize;
                 if at >= pages.len() {
                     pages.resize_with(at + 1, || None);
@@ -60,12 +57,16 @@ impl Builder {
     fn settle(&mut self, position: u32) {
         if let Self::Window { pages, first, encoder } = self {
             let page = position >> PAGE_BITS;
-            while *first < page && !pages.is_empty() {
-                if let Some(Some(changes)) = pages.pop_front() {
+            while *first < page
+                && let Some(changes) = pages.pop_front()
+            {
+                if let Some(changes) = changes {
                     encode_page(&changes, *first, encoder);
                 }
                 *first += 1;
             }
+            // Nothing waits: the window moves on to where the next change can come at the earliest.
+            *first = (*first).max(page);
         }
     }
 
@@ -244,6 +245,17 @@ mod tests {
         assert_eq!([107, 108, 142, 143].map(|b| at(track, b)), [0, 1, 1, 0]);
         assert_eq!([99, 100, 149, 150].map(|p| at(&depth.plain[1], p)), [0, 1, 1, 0]);
         assert!(depth.plain[0].is_empty());
+    }
+
+    #[test]
+    fn a_later_read_may_begin_before_the_first_change() {
+        let mut builder = DepthBuilder::new(8);
+        // The first block is too short for a boundary, so that the track begins far to the right.
+        builder.add(&[block(100, 110), block(90_000, 90_050)], None, true);
+        builder.settle(120);
+        builder.add(&[block(120, 170)], None, true);
+        let depth = builder.finish();
+        assert_eq!([128, 162, 90_020].map(|b| at(&depth.boundary[1], b)), [1, 1, 1]);
     }
 
     #[test]

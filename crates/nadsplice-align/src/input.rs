@@ -246,6 +246,17 @@ impl Input {
         Ok(())
     }
 
+    /// Compressed bytes read so far, of a BAM; other formats have no such position.
+    #[allow(unsafe_code, reason = "no safe wrapper tells the format of an open file")]
+    pub(crate) fn position(&self) -> Option<u64> {
+        // SAFETY: the file is open, and its format was set when it was opened.
+        let format = unsafe { (*self.reader.htsfile()).format.format };
+        if format != htslib::htsExactFormat_bam {
+            return None;
+        }
+        u64::try_from(self.reader.tell()).ok().map(|offset| offset >> 16)
+    }
+
     /// Reads the next record into `record`; `false` at the end of the file.
     #[allow(unsafe_code, reason = "the safe wrapper takes htslib's error codes below -4 and -3 for records")]
     pub(crate) fn next(&mut self, record: &mut bam::Record) -> Result<bool, AlignError> {

@@ -41,6 +41,7 @@ fn counted(data: &Path, mode: CountMode) -> Counted {
         threads: 1,
         allow_build_mismatch: false,
         max_waiting: None,
+        max_records: None,
     })
     .unwrap()
 }

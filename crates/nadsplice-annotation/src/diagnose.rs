@@ -7,13 +7,15 @@ use rustc_hash::FxHashMap;
 use crate::{
     read::Format,
     row::Segment,
-    warning::{Warning, quoted},
+    warning::{Warning, printable, quoted},
 };
 
 /// Features beyond this many kinds are not told apart; no annotation has so many.
 const MOST_FEATURES: usize = 200;
 /// Features named in a message.
 const SHOWN_FEATURES: usize = 8;
+/// Characters shown of a feature.
+const LONGEST_FEATURE: usize = 25;
 /// Bytes kept of the first lines.
 const KEPT: usize = 400;
 
@@ -57,7 +59,7 @@ impl Seen {
         features.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
         for (position, (feature, count)) in features.iter().take(SHOWN_FEATURES).enumerate() {
             let lead = if position == 0 { ", features:" } else { "," };
-            let _ = write!(summary, "{lead} {} {count}", String::from_utf8_lossy(feature));
+            let _ = write!(summary, "{lead} {} {count}", printable(feature, LONGEST_FEATURE));
         }
         if features.len() > SHOWN_FEATURES {
             let _ = write!(summary, " and {} more kinds", features.len() - SHOWN_FEATURES);
@@ -115,6 +117,9 @@ fn kind_of_row(row: &[u8]) -> Option<&'static str> {
     }
     if columns.len() >= 11 && is_number(1) && is_number(3) && is_number(4) {
         return Some("SAM");
+    }
+    if columns.len() == 9 && (1..9).all(is_number) {
+        return Some("a junction table of STAR (SJ.out.tab)");
     }
     if columns.len() >= 3 && is_number(1) && is_number(2) {
         return Some("BED");

@@ -1,6 +1,7 @@
 //! GFF3 rows: exons name their transcripts by `Parent`, and the rows of those may stand anywhere in the file.
 
 use nadsplice_core::{ContigId, Strand};
+use rustc_hash::FxHashSet;
 
 use crate::{
     attributes::{first_of, gff3_attributes, percent_decode},
@@ -107,11 +108,16 @@ impl Gff3Rows {
     /// Finds the gene of each transcript, now that all rows were seen.
     pub(crate) fn finish(self, collector: &mut Collector) {
         let Self { mut nodes, hints, .. } = self;
+        let mut proteins = FxHashSet::default();
         let mut hints = hints.into_iter().peekable();
         for slot in 0..collector.rows.len() {
             let hint = hints.next_if(|(at, _)| *at == slot);
             let (id, line) = (collector.rows[slot].transcript, collector.rows[slot].first_line);
             if collector.rows[slot].gene != NO_GENE {
+                continue;
+            }
+            if nodes.is_protein(id) {
+                proteins.insert(slot);
                 continue;
             }
             let mut resolved = nodes.resolve(id, line, collector);
@@ -127,6 +133,8 @@ impl Gff3Rows {
             let rows = &mut collector.rows[slot];
             (rows.gene, rows.transcript) = (gene, transcript);
         }
+        let mut slot = 0..;
+        collector.rows.retain(|_| slot.next().is_none_or(|slot| !proteins.contains(&slot)));
     }
 }
 

@@ -31,6 +31,8 @@ pub(crate) struct Node {
     parent: Option<u32>,
     has_more_parents: bool,
     is_gene: bool,
+    /// The product of a transcript: TAIR's CDS rows name it as a second `Parent`.
+    is_protein: bool,
     gene_name: Option<String>,
     /// The gene's id, where the row has no `Parent` that is the gene.
     gene_id: Option<String>,
@@ -56,6 +58,7 @@ impl Node {
             parent,
             has_more_parents: parents.next().is_some(),
             is_gene,
+            is_protein: matches!(row.feature, b"protein" | b"polypeptide"),
             gene_name: value(row, name_keys, line, collector),
             gene_id,
             proper_id,
@@ -117,6 +120,11 @@ impl Nodes {
 
     pub(crate) fn get(&self, id: u32) -> Option<&Node> {
         self.by_number.get(id as usize)?.as_ref()
+    }
+
+    /// Whether an id is that of a protein.
+    pub(crate) fn is_protein(&self, id: u32) -> bool {
+        self.get(id).is_some_and(|node| node.is_protein)
     }
 
     /// The gene of the transcript to which exons point with `Parent`, once all rows were added.

@@ -136,8 +136,9 @@ fn take_lines<R: Read>(
     collector: &mut Collector,
     seen: &mut Seen,
 ) -> Result<Option<Format>, Stop> {
-    const LONGEST_MAGIC: usize = 8;
-    if let Some(found) = other_file_kind(lines.peek(LONGEST_MAGIC)?) {
+    const ENOUGH_TO_TELL: usize = 512;
+    let head = lines.peek(ENOUGH_TO_TELL)?;
+    if let Some(found) = other_file_kind(&head[..head.len().min(ENOUGH_TO_TELL)]) {
         return Err(Stop::OtherFileKind(found));
     }
     let mut format = None;

@@ -105,7 +105,8 @@ pub(crate) fn other_file_kind(head: &[u8]) -> Option<&'static str> {
         (b"\xff\xfe", "UTF-16 text (save it as UTF-8)"),
         (b"\xfe\xff", "UTF-16 text (save it as UTF-8)"),
     ];
-    KINDS.iter().find(|(magic, _)| head.starts_with(magic)).map(|&(_, kind)| kind)
+    let known = KINDS.iter().find(|(magic, _)| head.starts_with(magic)).map(|&(_, kind)| kind);
+    known.or_else(|| head.contains(&0).then_some("binary data"))
 }
 
 #[cfg(test)]
@@ -160,6 +161,7 @@ mod tests {
     #[test]
     fn binary_files_are_told_by_their_first_bytes() {
         assert_eq!(other_file_kind(b"BAM\x01\0\0"), Some("a BAM file"));
+        assert_eq!(other_file_kind(b"\x7fELF\x02\0"), Some("binary data"));
         assert_eq!(other_file_kind(b"chr1\t"), None);
     }
 }

@@ -111,10 +111,16 @@ pub(crate) struct Problem {
 /// Bytes of the file for a message: within backticks, at most 60 characters.
 pub(crate) fn quoted(bytes: &[u8]) -> String {
     const LONGEST: usize = 60;
-    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(4 * LONGEST)]);
-    let shown: String = text.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let cut = if text.chars().nth(LONGEST).is_some() { "..." } else { "" };
-    format!("`{shown}{cut}`")
+    format!("`{}`", printable(bytes, LONGEST))
+}
+
+/// Bytes of the file for a message: at most this many characters, blanks in place of control characters.
+pub(crate) fn printable(bytes: &[u8], longest: usize) -> String {
+    const LONGEST_UTF8: usize = 4;
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST_UTF8 * (longest + 1))]);
+    let shown: String = text.chars().take(longest).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let cut = if text.chars().nth(longest).is_some() { "..." } else { "" };
+    format!("{shown}{cut}")
 }
 
 /// The warnings of a file while it is read: one entry a kind.

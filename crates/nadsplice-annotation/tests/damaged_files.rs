@@ -11,7 +11,7 @@ const ROW: &str = "chr1\tx\texon\t11\t20\t.\t+\t.\tgene_id \"G\"; transcript_id 
 
 #[test]
 fn plain_and_gzip_forms_are_one_content_whatever_their_names() {
-    let members = [gzip(ROW[..30].as_bytes()), gzip(&ROW.as_bytes()[30..])].concat();
+    let members = [gzip(&ROW.as_bytes()[..30]), gzip(&ROW.as_bytes()[30..])].concat();
     let hash = *blake3::hash(ROW.as_bytes()).as_bytes();
     for (name, bytes) in [
         ("g.gtf", ROW.as_bytes()),
@@ -33,7 +33,7 @@ fn a_truncated_or_damaged_gzip_file_is_an_error() {
     assert!(matches!(error, ReadError::Truncated { .. }), "{error}");
     assert!(error.to_string().contains("is truncated"));
 
-    let mut damaged = whole.clone();
+    let mut damaged = whole;
     let last = damaged.len() - 6;
     damaged[last] ^= 0xff;
     let error = read_as("g.gtf.gz", &damaged, GeneGrouping::ByLocus).unwrap_err();
@@ -71,6 +71,8 @@ fn another_kind_of_file_is_called_by_its_name() {
         (genes.as_bytes(), "(2 rows, read as GTF, features: gene 2): it has neither exon nor CDS rows"),
         (b"BAM\x01\0\0\0\0", "found a BAM file"),
         (b"CRAM\x03\0", "found a CRAM file"),
+        (b"SIRV\t2485\t7337\t2\t2\t1\t693\t0\t50\n", "a junction table of STAR"),
+        (b"\x7fELF\x02\x01\0\0", "found binary data"),
         (b"BZh91AY", "found a bzip2 file"),
         (b"\xff\xfec\0h\0", "found UTF-16 text"),
     ] {

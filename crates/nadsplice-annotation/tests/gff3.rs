@@ -111,6 +111,20 @@ fn an_exon_belongs_to_each_of_its_parents_and_rows_may_come_before_them() {
 }
 
 #[test]
+fn a_protein_is_no_transcript_though_cds_rows_name_it() {
+    let text = tabs(
+        "Chr1 | TAIR10 | gene | 1 | 90 | . | + | . | ID=AT1G01010;Note=protein_coding_gene;Name=AT1G01010\n\
+         Chr1 | TAIR10 | mRNA | 1 | 90 | . | + | . | ID=AT1G01010.1;Parent=AT1G01010;Name=AT1G01010.1;Index=1\n\
+         Chr1 | TAIR10 | protein | 11 | 80 | . | + | . | ID=AT1G01010.1-Protein;Derives_from=AT1G01010.1\n\
+         Chr1 | TAIR10 | exon | 1 | 90 | . | + | . | Parent=AT1G01010.1\n\
+         Chr1 | TAIR10 | CDS | 11 | 80 | . | + | 0 | Parent=AT1G01010.1,AT1G01010.1-Protein;\n",
+    );
+    let file = read_text(&text);
+    assert_eq!(shown(&file.annotation), ["AT1G01010(AT1G01010) Chr1+ AT1G01010.1: 1-90 [11-80]"]);
+    assert_eq!(warned(&file), []);
+}
+
+#[test]
 fn names_are_percent_decoded() {
     let text = tabs(
         "chr%201 | x | gene | 1 | 50 | . | + | . | ID=G%2C1;Name=a%3Bb%20c\n\

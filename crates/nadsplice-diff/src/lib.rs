@@ -4,6 +4,8 @@ mod contrast;
 mod delimited;
 mod listing;
 mod sheet;
+mod testing;
 
 pub use contrast::{Contrast, ContrastError, ContrastProblem, ContrastProblemKind, ContrastSheetError};
 pub use sheet::{Column, Inputs, Role, Sample, SampleSheet, SheetError, SheetProblem, SheetProblemKind};
+pub use testing::{ContrastTest, CountTable, EventTest, Exclusion, TestError, is_tested, test_contrast};

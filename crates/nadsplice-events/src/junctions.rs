@@ -5,7 +5,7 @@ use nadsplice_core::{
 };
 use rustc_hash::FxHashMap;
 
-/// A junction seen in at least one sample of a cohort.
+/// A junction of a cohort.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CohortJunction {
     /// The junction.
@@ -61,9 +61,14 @@ impl JunctionPool {
         }
     }
 
-    /// All junctions in genome order.
-    pub fn finish(self, annotation: &Annotation) -> Vec<CohortJunction> {
+    /// All junctions of the samples and of the annotation in genome order. Annotated ones that no read crosses are
+    /// among them, since that no read crosses them is a finding too.
+    pub fn finish(mut self, annotation: &Annotation) -> Vec<CohortJunction> {
         let sites = GeneSites::new(annotation);
+        #[allow(clippy::iter_over_hash_type, reason = "sorted below")]
+        for &junction in sites.introns.keys() {
+            self.votes.entry(junction).or_default();
+        }
         let mut junctions: Vec<CohortJunction> = self
             .votes
             .into_iter()
@@ -236,6 +241,7 @@ mod tests {
             [
                 (10, Some(Strand::Forward), true, 1),
                 (10, Some(Strand::Reverse), false, 1),
+                (30, Some(Strand::Forward), true, 1),
                 (30, Some(Strand::Forward), false, 1),
             ]
         );

@@ -171,14 +171,13 @@ def choose(gene, transcripts, chosen, at_most):
 
 def expected_fragments(gene, transcripts, chosen, informative):
     """Fragments per sample that bring about `informative` of them over one junction of the target event."""
-    if chosen:
-        sizes = [length(exons) for name, exons in transcripts if name in chosen[1]]
-    else:
-        sizes = [length(exons) for _, exons in transcripts]
+    if not chosen:
+        return round(100 + 80 * uniform("expression", gene))
+    sizes = [length(exons) for name, exons in transcripts if name in chosen[1]]
     mean = max(sum(sizes) / len(sizes) - 249, 100)
     # 2x100 reads with 8 bases of overhang see a junction from 2 x 85 starts.
-    spread = 0.5 + 2.0 * uniform("expression", gene) ** 2
-    return round(min(max(informative * spread * mean / 170, 40), 1200))
+    spread = 0.6 + 1.4 * uniform("expression", gene) ** 2
+    return round(min(max(informative * spread * mean / 170, 40), 700))
 
 
 def text(exons):
@@ -242,7 +241,7 @@ def main():
         if not chosen:
             continue
         kept = choose(symbol, coding, chosen, 3)
-        if not all(900 <= length(exons) <= 4000 and 4 <= len(exons) <= 30 for name, exons in kept):
+        if not all(700 <= length(exons) <= 2600 and 4 <= len(exons) <= 30 for name, exons in kept):
             continue
         start, end = min(e[0][0] for _, e in kept), max(e[-1][1] for _, e in kept)
         if any(start < e and s < end for s, e in occupied[contig]):
@@ -260,7 +259,7 @@ def main():
     unrelated = [g for g, s in selected.items() if s[0] == "unrelated"]
     background = set(sorted(unrelated, key=lambda g: digest("changed", g))[:UNRELATED_CHANGED])
     for symbol, (group, contig, strand, transcripts, chosen) in selected.items():
-        informative = {"panel": 30, "extra": 30, "ampk": 30, "mtor": 25, "unrelated": 22}[group]
+        informative = {"panel": 18, "extra": 18, "ampk": 18, "mtor": 14, "unrelated": 14}[group]
         fragments = LOW.get(symbol) or expected_fragments(symbol, transcripts, chosen, informative)
         if not chosen:
             plan[symbol] = ("no_event", fragments, None, None)
@@ -298,7 +297,7 @@ def main():
     for key, number in sorted(count.items()):
         print(*key, number)
     print("planted set:", sum(g in selected for g in sets[PLANTED]), "genes present,",
-          sum(1 for g in sets[PLANTED] if g in selected and selected[g][4]), "with an event,", len(planted), "changed")
+          sum(1 for g in sets[PLANTED] if g in selected and selected[g][4]), "with an event,", sum(p[0] == "set_changed" for p in plan.values()), "changed")
     print("genes", len(order), "transcripts", sum(len(s[3]) for s in selected.values()),
           "fragments per sample", sum(p[1] for p in plan.values()), "unmet quota", {k: v for k, v in quota.items() if v})
 

@@ -159,7 +159,9 @@ impl Cohort {
             }
         }
         let total: f64 = shares.iter().sum();
-        shares.iter_mut().for_each(|share| *share /= total);
+        for share in &mut shares {
+            *share /= total;
+        }
         let starts: f64 = self.molecules[first..]
             .iter()
             .zip(&shares)
@@ -262,4 +264,208 @@ fn beta<R: Rng>(mean: f64, rho: f64, rng: &mut R) -> f64 {
     }
     let size = (1.0 - rho) / rho;
     Beta::new(mean * size, (1.0 - mean) * size).map_or(mean, |d| d.sample(rng))
+}
+
+#[cfg(test)]
+mod tests {
+    use nadsplice_core::{Event, EventKind, Form, Gene, GeneId, LibraryStrandedness, Strand, Transcript};
+
+    use super::*;
+    use crate::{PlannedEvent, SampleSpec};
+
+    fn intervals(exons: &[(u32, u32)]) -> Vec<Interval> {
+        exons.iter().map(|&(s, e)| Interval::new(s, e).unwrap()).collect()
+    }
+
+    /// Gene 0 with a skipped exon, gene 1 with four transcripts.
+    fn annotation() -> Annotation {
+        let mut annotation = Annotation::default();
+        let contig = annotation.contigs.intern("chr1");
+        let transcript = |id: &str, exons: &[(u32, u32)]| Transcript {
+            id: id.into(),
+            exons: intervals(exons),
+            cds: vec![],
+        };
+        let gene = |id: &str, transcripts| Gene {
+            id: id.into(),
+            name: None,
+            contig,
+            strand: Some(Strand::Forward),
+            transcripts,
+        };
+        annotation.genes = vec![
+            gene("A", vec![transcript("a1", &[(0, 400), (1_000, 1_090), (2_000, 2_500)])]),
+            gene(
+                "B",
+                vec![
+                    transcript("b1", &[(9_000, 10_000)]),
+                    transcript("b2", &[(9_000, 9_600)]),
+                    transcript("b3", &[(9_200, 10_000)]),
+                    transcript("b4", &[(9_300, 10_000)]),
+                ],
+            ),
+        ];
+        annotation
+    }
+
+    fn planned(psi: &[f64]) -> PlannedEvent {
+        let form = |exons: &[(u32, u32)]| Form { exons: intervals(exons) };
+        let event = Event {
+            kind: EventKind::Se,
+            contig: nadsplice_core::ContigId(0),
+            strand: Some(Strand::Forward),
+            genes: vec![GeneId(0)],
+            inclusion: form(&[(0, 400), (1_000, 1_090), (2_000, 2_500)]),
+            skipping: form(&[(0, 400), (2_000, 2_500)]),
+        };
+        PlannedEvent { event, psi: psi.to_vec() }
+    }
+
+    fn spec(psi: &[f64]) -> CohortSpec {
+        CohortSpec {
+            genes: vec![
+                GeneSpec { gene: GeneId(0), expression: 300.0, event: Some(planned(psi)) },
+                GeneSpec { gene: GeneId(1), expression: 700.0, event: None },
+            ],
+            fragments: 10_000,
+            ..CohortSpec::default()
+        }
+    }
+
+    fn shares(cohort: &Cohort, sample: usize) -> Vec<f64> {
+        let lengths = LengthTable::new(&cohort.samples[sample].library.fragment_lengths);
+        let weights: Vec<f64> = cohort
+            .molecules()
+            .iter()
+            .zip(&cohort.samples()[sample].abundances)
+            .map(|(m, a)| a * lengths.expected_starts(m.len()))
+            .collect();
+        let total: f64 = weights.iter().sum();
+        weights.iter().map(|w| w / total).collect()
+    }
+
+    #[test]
+    fn without_noise_every_sample_is_its_group() {
+        let spec = CohortSpec { noise: Noise::NONE, ..spec(&[0.5, 0.5]) };
+        let cohort = Cohort::new(&annotation(), &spec).unwrap();
+        assert_eq!(cohort.samples().len(), 6);
+        assert!(cohort.samples().iter().all(|s| s.fragments == 10_000));
+        let abundances = &cohort.samples()[0].abundances;
+        assert!((abundances[0] - abundances[1]).abs() < 1e-12, "half of the molecules include the exon");
+        assert!((abundances[2] / abundances[4] - 4.0).abs() < 1e-9, "4 : 2 : 1");
+        assert_eq!(abundances.len(), 5, "the fourth transcript is silent");
+        let shares = shares(&cohort, 0);
+        assert!((shares[0] + shares[1] - 0.3).abs() < 1e-9, "expression is counted in fragments");
+        assert_eq!(cohort.contigs(), [HeaderContig { name: "chr1".into(), length: 20_000 }]);
+    }
+
+    #[test]
+    fn truth_is_listed_by_event_and_sample() {
+        let cohort = Cohort::new(&annotation(), &spec(&[0.2, 0.8])).unwrap();
+        let names: Vec<&str> = cohort.truth().iter().map(|row| row.sample.as_str()).collect();
+        assert_eq!(names, ["control_1", "control_2", "control_3", "case_1", "case_2", "case_3"]);
+        for (row, sample) in cohort.truth().iter().zip(cohort.samples()) {
+            let abundances = &sample.abundances;
+            assert!((row.psi - abundances[0] / (abundances[0] + abundances[1])).abs() < 1e-12);
+            assert!((row.psi - row.psi_group).abs() < 0.3);
+            assert_eq!(row.psi_group.to_string(), if row.group == "case" { "0.8" } else { "0.2" });
+            assert_eq!(row.event_id, "SE:chr1:400-1001:1090-2001:+");
+        }
+    }
+
+    #[test]
+    fn noise_has_the_spread_asked_for() {
+        let mut spec = spec(&[0.3, 0.3]);
+        spec.noise = Noise { psi_rho: 0.05, expression_dispersion: 0.2, depth_cv: 0.3 };
+        spec.samples = SampleSpec::balanced(&spec.groups, 3_000);
+        let cohort = Cohort::new(&annotation(), &spec).unwrap();
+        let moments = |values: &[f64]| {
+            let n = values.len() as f64;
+            let mean = values.iter().sum::<f64>() / n;
+            (mean, values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n)
+        };
+        let near = |(mean, variance): (f64, f64), expected: (f64, f64)| {
+            assert!((mean / expected.0 - 1.0).abs() < 0.05, "mean {mean}, expected {}", expected.0);
+            assert!(
+                (variance / expected.1 - 1.0).abs() < 0.1,
+                "variance {variance}, expected {}",
+                expected.1
+            );
+        };
+        let psi: Vec<f64> = cohort.truth().iter().map(|row| row.psi).collect();
+        near(moments(&psi), (0.3, 0.05 * 0.3 * 0.7));
+        let depth: Vec<f64> = cohort.samples().iter().map(|s| s.fragments as f64 / 10_000.0).collect();
+        near(moments(&depth), (1.0, 0.09));
+        let baseline = Cohort::new(&annotation(), &CohortSpec { noise: Noise::NONE, ..spec }).unwrap();
+        let molar = |c: &Cohort, sample: usize| c.samples()[sample].abundances[2];
+        let expression: Vec<f64> = (0..6_000).map(|s| molar(&cohort, s) / molar(&baseline, s)).collect();
+        near(moments(&expression), (1.0, 0.2));
+    }
+
+    #[test]
+    fn a_plan_for_one_gene_leaves_the_others_alone() {
+        let one = Cohort::new(&annotation(), &spec(&[0.2, 0.8])).unwrap();
+        let other = Cohort::new(&annotation(), &spec(&[0.2, 0.4])).unwrap();
+        assert_eq!(one.samples()[5].fragments, other.samples()[5].fragments);
+        assert_eq!(one.samples()[5].abundances[2..], other.samples()[5].abundances[2..]);
+        assert_eq!(one.truth()[0], other.truth()[0]);
+    }
+
+    #[test]
+    fn unspliced_fragments_have_their_share() {
+        let mut spec = CohortSpec { noise: Noise::NONE, ..spec(&[0.5, 0.5]) };
+        spec.library.unspliced = 0.2;
+        let cohort = Cohort::new(&annotation(), &spec).unwrap();
+        let shares = shares(&cohort, 0);
+        let bodies: Vec<usize> = (0..shares.len())
+            .filter(|&i| cohort.molecules()[i].exons().len() == 1 && cohort.molecules()[i].len() != 600)
+            .filter(|&i| i == 2 || i + 1 == shares.len())
+            .collect();
+        assert_eq!(cohort.molecules()[bodies[0]].len(), 2_500, "the body of gene A");
+        let share: f64 = bodies.iter().map(|&i| shares[i]).sum();
+        assert!((share - 0.2).abs() < 1e-9, "{share}");
+    }
+
+    #[test]
+    fn a_sample_may_have_its_own_strandedness() {
+        let mut spec = spec(&[0.5, 0.5]);
+        spec.samples[1].strandedness = Some(LibraryStrandedness::Forward);
+        let cohort = Cohort::new(&annotation(), &spec).unwrap();
+        let reverse = LibraryStrandedness::Reverse;
+        let found: Vec<_> = cohort.samples()[..3].iter().map(|s| s.library.strandedness).collect();
+        assert_eq!(found, [reverse, LibraryStrandedness::Forward, reverse]);
+    }
+
+    #[test]
+    fn contradictions_are_named() {
+        let refused = |change: &dyn Fn(&mut CohortSpec)| {
+            let mut spec = spec(&[0.5, 0.5]);
+            change(&mut spec);
+            Cohort::new(&annotation(), &spec).unwrap_err().to_string()
+        };
+        let event = "SE:chr1:400-1001:1090-2001:+";
+        let set_psi = |spec: &mut CohortSpec, psi: &[f64]| spec.genes[0].event = Some(planned(psi));
+        assert_eq!(refused(&|s| set_psi(s, &[0.5])), format!("event {event} has 1 PSI values for 2 groups"));
+        assert_eq!(
+            refused(&|s| set_psi(s, &[0.5, 1.5])),
+            format!("PSI of event {event} is 1.5 (expected 0 to 1)")
+        );
+        assert!(refused(&|s| s.samples[2].name = "control_1".into()).contains("there twice"));
+        assert!(refused(&|s| s.samples[2].name = "a/b".into()).contains("slash"));
+        assert!(refused(&|s| s.samples[2].group = 2).contains("group 2 (0-based) of 2"));
+        assert!(refused(&|s| s.samples.clear()).contains("no sample"));
+        assert!(refused(&|s| s.noise.psi_rho = 1.0).contains("correlation of PSI is 1"));
+        assert!(refused(&|s| s.genes[1].gene = GeneId(0)).contains("gene `A` is there twice"));
+        assert!(refused(&|s| s.genes[1].expression = f64::NAN).contains("gene `B` is NaN"));
+        let contig = |length| vec![HeaderContig { name: "chr1".into(), length }];
+        assert!(refused(&|s| s.contigs = Some(contig(9_999))).contains("gene `B` ends at 10000 (1-based)"));
+        assert!(refused(&|s| s.contigs = Some(vec![])).contains("contig `chr1` of the annotation"));
+        let elsewhere = |s: &mut CohortSpec| {
+            let mut planned = planned(&[0.5, 0.5]);
+            planned.event.inclusion.exons[1] = Interval::new(1_001, 1_090).unwrap();
+            planned.event.skipping.exons[1] = Interval::new(2_001, 2_500).unwrap();
+            s.genes[0].event = Some(planned);
+        };
+        assert!(refused(&elsewhere).contains("no transcript of its genes"));
+    }
 }

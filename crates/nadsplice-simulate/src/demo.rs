@@ -108,8 +108,8 @@ pub struct DemoGene {
     pub list: GeneList,
     /// What happens to it.
     pub role: Role,
-    /// Expected fragments, relative to the other genes.
-    pub expression: f64,
+    /// Expected fragments in each sample.
+    pub fragments: u64,
     /// Its target event.
     pub event: Option<DemoEvent>,
 }
@@ -183,7 +183,7 @@ pub fn truth() -> Result<Vec<DemoGene>, SimulateError> {
     let mut genes = annotation.genes();
     let mut plan = Vec::new();
     for (line, row) in rows("demo_plan.tsv", PLAN)? {
-        let [gene_name, list, role, expression, psi_young, psi_old, kind, inclusion, skipping] = row;
+        let [gene_name, list, role, fragments, psi_young, psi_old, kind, inclusion, skipping] = row;
         let bad = |reason: String| SimulateError::Embedded { table: "demo_plan.tsv", line, reason };
         let number = |text: &str| text.parse::<f64>().map_err(|e| bad(format!("`{text}`: {e}")));
         let (id, gene) = genes
@@ -225,14 +225,14 @@ pub fn truth() -> Result<Vec<DemoGene>, SimulateError> {
                 psi_old: number(psi_old)?,
             })
         };
-        let expression = number(expression)?;
-        plan.push(DemoGene { gene_name: gene_name.to_owned(), list, role, expression, event });
+        let fragments = fragments.parse().map_err(|e| bad(format!("`{fragments}`: {e}")))?;
+        plan.push(DemoGene { gene_name: gene_name.to_owned(), list, role, fragments, event });
     }
     Ok(plan)
 }
 
 /// The cohort: `young_1` to `young_6` and `old_1` to `old_6`, 2x100 reads of fragments of 250 +- 50 bases, about
-/// 150,000 fragments a sample.
+/// 120,000 fragments a sample.
 ///
 /// # Errors
 /// When an embedded table is damaged.
@@ -244,10 +244,10 @@ pub fn cohort() -> Result<CohortSpec, SimulateError> {
     }
     let plan = truth()?;
     // The plan's numbers are fragments, so that the genes with few reads have the reads meant for them.
-    let fragments: f64 = plan.iter().map(|gene| gene.expression).sum();
+    let fragments = plan.iter().map(|gene| gene.fragments).sum();
     let gene_spec = |(demo, gene): (DemoGene, u32)| GeneSpec {
         gene: nadsplice_core::GeneId(gene),
-        expression: demo.expression,
+        expression: demo.fragments as f64,
         event: demo.event.map(|e| PlannedEvent { event: e.event, psi: vec![e.psi_young, e.psi_old] }),
     };
     Ok(CohortSpec {
@@ -255,7 +255,7 @@ pub fn cohort() -> Result<CohortSpec, SimulateError> {
         groups,
         samples,
         library: Library::default(),
-        fragments: fragments as u64,
+        fragments,
         genes: plan.into_iter().zip(0..).map(gene_spec).collect(),
         contigs: Some(contigs()),
         ..CohortSpec::default()
@@ -299,4 +299,113 @@ fn intervals(text: &str) -> Result<Vec<Interval>, String> {
         Interval::new(start.parse().ok()?, end.parse().ok()?)
     };
     text.split(',').map(|part| interval(part).ok_or_else(|| format!("`{part}` is no interval"))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{HashMap, HashSet};
+
+    use nadsplice_events::{Catalogue, EventKeys};
+
+    use super::*;
+    use crate::{Cohort, isoform_pair};
+
+    fn count(plan: &[DemoGene], list: GeneList, role: Role) -> usize {
+        plan.iter().filter(|g| (g.list, g.role) == (list, role)).count()
+    }
+
+    #[test]
+    fn the_genes_are_those_of_the_plan() {
+        let plan = truth().unwrap();
+        let annotation = annotation().unwrap();
+        assert_eq!(plan.len(), annotation.genes.len());
+        assert_eq!(plan.iter().filter(|g| g.list == GeneList::Panel).count(), 121);
+        assert!(plan.iter().filter(|g| g.list == GeneList::Unrelated).count() >= 400);
+        assert!(plan.iter().filter(|g| matches!(g.list, GeneList::Ampk | GeneList::Mtor)).count() >= 100);
+        assert_eq!(count(&plan, GeneList::Panel, Role::LowCoverage), 1);
+        let changed: HashSet<&str> =
+            plan.iter().filter(|g| g.role == Role::PanelChanged).map(|g| g.gene_name.as_str()).collect();
+        assert_eq!(changed, HashSet::from(["SIRT1", "NADK", "PARP2", "NQO1", "NMRK1", "NT5E"]));
+        let set_changed = plan.iter().filter(|g| g.role == Role::SetChanged);
+        assert!(set_changed.clone().count() >= 20);
+        assert!(set_changed.clone().all(|g| g.list == GeneList::Ampk), "none is an mTOR or panel gene");
+        assert_eq!(count(&plan, GeneList::Unrelated, Role::BackgroundChanged), 16);
+    }
+
+    #[test]
+    fn roles_agree_with_the_psi() {
+        for gene in truth().unwrap() {
+            let Some(event) = &gene.event else {
+                assert_eq!(gene.role, Role::NoEvent, "{}", gene.gene_name);
+                continue;
+            };
+            let delta = event.delta_psi().abs();
+            match gene.role {
+                Role::PanelChanged | Role::SetChanged | Role::BackgroundChanged => {
+                    assert!((0.3..=0.5).contains(&delta), "{}", gene.gene_name);
+                }
+                Role::Unchanged | Role::LowCoverage => assert!(delta < 1e-9, "{}", gene.gene_name),
+                Role::NoEvent => panic!("{} has an event", gene.gene_name),
+            }
+            assert!([event.psi_young, event.psi_old].iter().all(|psi| (0.05..=0.95).contains(psi)));
+        }
+    }
+
+    #[test]
+    fn every_target_event_is_in_the_catalogue_and_has_its_isoforms() {
+        let annotation = annotation().unwrap();
+        let catalogue: HashMap<String, Vec<nadsplice_core::GeneId>> =
+            Catalogue::from_annotation(&annotation, EventKeys::WithStrand)
+                .events
+                .into_iter()
+                .map(|e| (e.id(annotation.contigs.name(e.contig)), e.genes))
+                .collect();
+        let mut kinds = HashMap::new();
+        for event in truth().unwrap().into_iter().filter_map(|g| g.event) {
+            assert_eq!(catalogue.get(&event.event_id), Some(&event.event.genes), "{}", event.event_id);
+            assert!(isoform_pair(&event.event, &annotation).is_some(), "{}", event.event_id);
+            *kinds.entry(event.event.kind).or_insert(0) += 1;
+        }
+        assert!(EventKind::ALL.iter().all(|kind| kinds[kind] >= 10), "{kinds:?}");
+    }
+
+    #[test]
+    fn the_cohort_is_six_against_six_with_one_swapped_library() {
+        let spec = cohort().unwrap();
+        let swapped: Vec<&str> =
+            spec.samples.iter().filter(|s| s.strandedness.is_some()).map(|s| s.name.as_str()).collect();
+        assert_eq!(swapped, [SWAPPED_SAMPLE]);
+        assert_eq!([0, 1].map(|g| spec.samples.iter().filter(|s| s.group == g).count()), [6, 6]);
+        let drawn = Cohort::new(&annotation().unwrap(), &spec).unwrap();
+        assert_eq!(drawn.contigs().len(), 25);
+        let low = truth().unwrap().into_iter().find(|g| g.gene_name == LOW_GENE).unwrap();
+        assert_eq!(low.role, Role::LowCoverage);
+        assert!(low.fragments <= 10);
+    }
+
+    #[test]
+    fn transcripts_are_in_order_and_within_their_contigs() {
+        let annotation = annotation().unwrap();
+        let lengths: HashMap<&str, u32> = GRCH38.into_iter().collect();
+        let mut ids = HashSet::new();
+        for gene in &annotation.genes {
+            assert!((1..=4).contains(&gene.transcripts.len()), "{}", gene.id);
+            assert!(gene.span().unwrap().end() <= lengths[annotation.contigs.name(gene.contig)]);
+            for transcript in &gene.transcripts {
+                assert!(ids.insert(&transcript.id), "{} is there twice", transcript.id);
+                assert!(transcript.exons.windows(2).all(|pair| pair[0].end() <= pair[1].start()));
+            }
+        }
+    }
+
+    #[test]
+    fn the_gtf_has_every_exon() {
+        let text = gtf_text(&annotation().unwrap());
+        let exons = text.lines().filter(|line| line.split('\t').nth(2) == Some("exon")).count();
+        let expected: usize =
+            annotation().unwrap().genes.iter().flat_map(|g| &g.transcripts).map(|t| t.exons.len()).sum();
+        assert_eq!(exons, expected);
+        let sirt1 = text.lines().find(|line| line.contains("gene_name \"SIRT1\"")).unwrap();
+        assert!(sirt1.starts_with("chr10\tnadsplice\ttranscript\t67884"), "{sirt1}");
+    }
 }

@@ -18,7 +18,7 @@
 //!
 //! # Determinism
 //!
-//! Every random number comes from ChaCha8 (Bernstein 2008), keyed by the seed, with one stream for each purpose,
+//! Every random number comes from `ChaCha8` (Bernstein 2008), keyed by the seed, with one stream for each purpose,
 //! sample and contig. Bytes do not depend on threads or on the place of the output. Logarithms and exponentials
 //! of the platform enter as weights only: a difference in their last bit moves one of 10^15 fragments.
 

@@ -107,10 +107,9 @@ impl LengthTable {
         let mut total: f64 = weights.iter().sum();
         if total == 0.0 {
             // No spread, or one far below a base: everything at the mean.
-            let mean = lengths.mean.round().clamp(f64::from(lengths.min), f64::from(lengths.max));
-            for (length, weight) in (lengths.min..=lengths.max).zip(&mut weights) {
-                *weight = f64::from(u8::from(f64::from(length) == mean));
-            }
+            let distance = |length: u32| (f64::from(length) - lengths.mean).abs();
+            let nearest = (lengths.min..=lengths.max).min_by(|&a, &b| distance(a).total_cmp(&distance(b)));
+            weights = (lengths.min..=lengths.max).map(|l| f64::from(u8::from(Some(l) == nearest))).collect();
             total = 1.0;
         }
         let probabilities: Vec<f64> = weights.iter().map(|w| w / total).collect();

@@ -132,3 +132,93 @@ pub fn express(
     };
     Ok(annotation.genes().map(express).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use nadsplice_core::{EventKind, Form, Gene, Interval, Strand, Transcript};
+
+    use super::*;
+
+    /// `n` genes, each with a skipped exon; the second half of the events is a variant in the same genes.
+    fn toy(n: u32) -> (Annotation, Vec<Event>) {
+        let mut annotation = Annotation::default();
+        let contig = annotation.contigs.intern("chr1");
+        let exons = |i: u32, middle: bool| -> Vec<Interval> {
+            let at = i * 10_000;
+            let all = [(at, at + 300), (at + 1_000, at + 1_090), (at + 2_000, at + 2_400)];
+            all.iter()
+                .enumerate()
+                .filter(|&(k, _)| middle || k != 1)
+                .map(|(_, &(s, e))| Interval::new(s, e).unwrap())
+                .collect()
+        };
+        let mut events = Vec::new();
+        for i in (0..n).chain(0..n) {
+            events.push(Event {
+                kind: EventKind::Se,
+                contig,
+                strand: Some(Strand::Forward),
+                genes: vec![GeneId(i)],
+                inclusion: Form { exons: exons(i, true) },
+                skipping: Form { exons: exons(i, false) },
+            });
+        }
+        for i in 0..n {
+            let transcript = Transcript { id: format!("t{i}"), exons: exons(i, true), cds: vec![] };
+            annotation.genes.push(Gene {
+                id: format!("g{i}"),
+                name: None,
+                contig,
+                strand: Some(Strand::Forward),
+                transcripts: vec![transcript],
+            });
+        }
+        (annotation, events)
+    }
+
+    #[test]
+    fn each_gene_gets_one_event_and_the_share_asked_for_changes() {
+        let (annotation, events) = toy(2_000);
+        let plan = EventPlan { changed: 0.25, delta: 0.4 };
+        let planned = plan_events(&events, &annotation, 3, &plan, 5).unwrap();
+        assert_eq!(planned.len(), 2_000);
+        let changed: Vec<&PlannedEvent> =
+            planned.iter().filter(|p| (p.psi[0] - p.psi[1]).abs() > 0.0).collect();
+        assert!((430..570).contains(&changed.len()), "{}", changed.len());
+        assert!(changed.iter().all(|p| ((p.psi[0] - p.psi[1]).abs() - 0.4).abs() < 1e-9 && p.psi.len() == 3));
+        let up = changed.iter().filter(|p| p.psi[1] > p.psi[0]).count();
+        assert!((up as f64 / changed.len() as f64 - 0.5).abs() < 0.1);
+        assert!(planned.iter().flat_map(|p| &p.psi).all(|psi| (0.05..=0.95).contains(psi)));
+        assert_eq!(planned, plan_events(&events, &annotation, 3, &plan, 5).unwrap());
+        assert_ne!(planned, plan_events(&events, &annotation, 3, &plan, 6).unwrap());
+    }
+
+    #[test]
+    fn every_gene_is_expressed_and_has_its_event() {
+        let (annotation, events) = toy(500);
+        let planned: Vec<PlannedEvent> = events[..2]
+            .iter()
+            .map(|event| PlannedEvent { event: event.clone(), psi: vec![0.5, 0.5] })
+            .collect();
+        let genes = express(&annotation, &planned, &Expression { sd_log: 1.0 }, 9).unwrap();
+        assert_eq!(genes.len(), 500);
+        assert!(genes.iter().enumerate().all(|(i, g)| g.event.is_some() == (i < 2)));
+        let logs: Vec<f64> = genes.iter().map(|g| g.expression.ln()).collect();
+        let mean = logs.iter().sum::<f64>() / 500.0;
+        let sd = (logs.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / 500.0).sqrt();
+        assert!((sd - 1.0).abs() < 0.1, "{sd}");
+        let twice = [planned[0].clone(), planned[0].clone()];
+        let error = express(&annotation, &twice, &Expression::default(), 9).unwrap_err().to_string();
+        assert!(error.starts_with("gene `g0` has two planned events"), "{error}");
+    }
+
+    #[test]
+    fn impossible_plans_are_refused() {
+        let (annotation, events) = toy(1);
+        let refused = |changed, delta| {
+            plan_events(&events, &annotation, 2, &EventPlan { changed, delta }, 1).unwrap_err().to_string()
+        };
+        assert!(refused(1.5, 0.1).contains("share of changed genes is 1.5"));
+        assert!(refused(0.5, 0.95).contains("change in PSI is 0.95"));
+    }
+}

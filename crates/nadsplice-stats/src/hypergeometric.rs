@@ -138,7 +138,7 @@ mod tests {
     fn far_tail_is_a_number() {
         let all = Hypergeometric::new(20_000, 500, 500).unwrap();
         assert!(all.ln_upper_tail(500) < -2000.0 && all.ln_upper_tail(500).is_finite());
-        assert_eq!(all.ln_upper_tail(501), f64::NEG_INFINITY);
+        assert!(all.ln_upper_tail(501).is_infinite());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::incomplete_beta::beta_quantile;
 /// Jeffreys' interval of a proportion with `y` of `n` successes, at `confidence` in `(0, 1)`.
 ///
 /// The equal-tailed interval of Beta(`y + 1/2`, `n - y + 1/2`), with the lower end 0 at `y = 0` and the upper end 1
-/// at `y = n` (Brown, Cai and DasGupta 2001, [doi:10.1214/ss/1009213286](https://doi.org/10.1214/ss/1009213286)).
+/// at `y = n` (Brown et al. 2001, [doi:10.1214/ss/1009213286](https://doi.org/10.1214/ss/1009213286)).
 /// `None` without trials: no reads are no estimate.
 ///
 /// ```

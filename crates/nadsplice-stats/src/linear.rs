@@ -8,13 +8,9 @@ pub(crate) fn cross_product(x: &[f64], stride: usize, columns: usize, w: &[f64],
     out.clear();
     out.resize(columns * columns, 0.0);
     for (row, &w) in x.chunks_exact(stride).zip(w) {
-        for i in 0..columns {
+        for (i, lower) in out.chunks_exact_mut(columns).enumerate() {
             let weighted = w * row[i];
-            if weighted != 0.0 {
-                for j in 0..=i {
-                    out[i * columns + j] += weighted * row[j];
-                }
-            }
+            lower.iter_mut().zip(&row[..=i]).for_each(|(sum, x)| *sum += weighted * x);
         }
     }
     for i in 0..columns {
@@ -97,7 +93,9 @@ pub(crate) fn independent_columns(x: &[f64], stride: usize) -> Vec<usize> {
         }
         let left = norm(&v);
         if left > ALIASED * length {
-            v.iter_mut().for_each(|v| *v /= left);
+            for value in &mut v {
+                *value /= left;
+            }
             basis.push(v);
             independent.push(column);
         }

@@ -9,8 +9,11 @@ pub use statrs::function::gamma::{digamma, ln_gamma};
 /// From here on the truncated asymptotic series below are exact to about 2e-14 (absolute).
 const ASYMPTOTIC: f64 = 10.0;
 
+/// The most factors that are multiplied before the range is checked.
+const BLOCK: u32 = 64;
+
 /// The shortest rising factorial for which two logarithms beat the multiplications.
-const LONG_PRODUCT: u32 = 64;
+const LONG_PRODUCT: u32 = 2 * BLOCK;
 
 /// Below this base, sixteen factors of a product stay far inside the range of a float.
 const HUGE_BASE: f64 = 1e6;
@@ -39,20 +42,26 @@ pub fn ln_rising(x: f64, k: u32) -> f64 {
     sum.ln()
 }
 
-/// `ψ(x + k) - ψ(x)`, the derivative of [`ln_rising`] with respect to `x`; `x > 0`.
-pub fn digamma_rising(x: f64, k: u32) -> f64 {
-    let (mut low, mut head) = (x, 0.0);
-    let mut left = k;
+/// The first and second derivative of [`ln_rising`] with respect to `x`: `ψ(x + k) - ψ(x)` and
+/// `ψ'(x + k) - ψ'(x)`; `x > 0`.
+pub fn ln_rising_derivatives(x: f64, k: u32) -> (f64, f64) {
+    let (mut low, mut left) = (x, k);
+    let (mut first, mut second) = (0.0, 0.0);
     while left > 0 && (low < ASYMPTOTIC || k < 10) {
-        head += low.recip();
+        let r = low.recip();
+        first += r;
+        second -= r * r;
         low += 1.0;
         left -= 1;
     }
     if left == 0 {
-        return head;
+        return (first, second);
     }
     let high = low + f64::from(left);
-    head + (high / low).ln() + digamma_correction(high) - digamma_correction(low)
+    let (low_recip, high_recip) = (low.recip(), high.recip());
+    first += (high * low_recip).ln() + digamma_correction(high_recip) - digamma_correction(low_recip);
+    second += trigamma_series(high_recip) - trigamma_series(low_recip);
+    (first, second)
 }
 
 /// `ψ'(x)`, the trigamma function, for `x > 0`.
@@ -62,9 +71,7 @@ pub fn trigamma(x: f64) -> f64 {
         head += (z * z).recip();
         z += 1.0;
     }
-    let q = (z * z).recip();
-    let series = 1.0 / 6.0 - q * (1.0 / 30.0 - q * (1.0 / 42.0 - q * (1.0 / 30.0 - q * (5.0 / 66.0))));
-    head + (1.0 + 0.5 / z + q * series) / z
+    head + trigamma_series(z.recip())
 }
 
 /// The `x > 0` with `ψ'(x) = y`, for `y > 0`.
@@ -116,11 +123,17 @@ fn stirling_correction(z: f64) -> f64 {
     r * (1.0 / 12.0 - q * (1.0 / 360.0 - q * (1.0 / 1260.0 - q * (1.0 / 1680.0 - q / 1188.0))))
 }
 
-/// `ψ(z) - ln z`.
-fn digamma_correction(z: f64) -> f64 {
-    let r = z.recip();
+/// `ψ(z) - ln z` from `r = 1 / z`.
+fn digamma_correction(r: f64) -> f64 {
     let q = r * r;
     -0.5 * r - q * (1.0 / 12.0 - q * (1.0 / 120.0 - q * (1.0 / 252.0 - q * (1.0 / 240.0 - q / 132.0))))
+}
+
+/// `ψ'(z)` from `r = 1 / z`.
+fn trigamma_series(r: f64) -> f64 {
+    let q = r * r;
+    let odd = 1.0 / 6.0 - q * (1.0 / 30.0 - q * (1.0 / 42.0 - q * (1.0 / 30.0 - q * (5.0 / 66.0))));
+    r + q * (0.5 + r * odd)
 }
 
 /// The logarithm of a long product, taken only when the product is about to leave the range of a float.
@@ -138,14 +151,31 @@ impl LogProduct {
 
     /// Multiplies by `Γ(x + k) / Γ(x)`.
     pub(crate) fn times_rising(&mut self, x: f64, k: u32) {
-        if k < 10 || (k < LONG_PRODUCT && x < HUGE_BASE) {
+        if k < 10 || (k < BLOCK && x < HUGE_BASE) {
             self.times_product(x, k);
+        } else if k < LONG_PRODUCT && x < HUGE_BASE {
+            self.times_product(x, BLOCK);
+            self.times_product(x + f64::from(BLOCK), k - BLOCK);
         } else if x < ASYMPTOTIC {
             // Ten factors bring the base into the range of the series; k has at least that many.
             self.times_product(x, 10);
             self.log += stirling_delta(x + 10.0, f64::from(k - 10));
         } else {
             self.log += stirling_delta(x, f64::from(k));
+        }
+    }
+
+    /// Multiplies by `Γ(x + k) / Γ(x)` for every `k`, given in ascending order.
+    ///
+    /// Each factorial continues the one before it, so that the largest is the cost of all.
+    pub(crate) fn times_rising_each(&mut self, x: f64, ascending: &[u32]) {
+        let mut last = Self::new();
+        let mut done = 0;
+        for &k in ascending {
+            last.times_rising(x + f64::from(done), k - done);
+            done = k;
+            self.log += last.log;
+            self.times(last.product);
         }
     }
 
@@ -177,9 +207,26 @@ impl LogProduct {
         if (1e-120..1e120).contains(&product) {
             self.product = product;
         } else {
-            self.log += self.product.ln() + factor.ln();
-            self.product = 1.0;
+            self.rescale(factor);
         }
+    }
+
+    /// Multiplies by a factor that leads out of range: powers of two are exact and cost no logarithm.
+    #[cold]
+    fn rescale(&mut self, factor: f64) {
+        let [up, down] = [2_f64.powi(400), 2_f64.powi(-400)];
+        let (mut product, mut factor) = (self.product, factor);
+        for value in [&mut product, &mut factor] {
+            while *value > 1e60 {
+                *value *= down;
+                self.log += 400.0 * std::f64::consts::LN_2;
+            }
+            while *value < 1e-61 {
+                *value *= up;
+                self.log -= 400.0 * std::f64::consts::LN_2;
+            }
+        }
+        self.product = product * factor;
     }
 
     /// The logarithm.
@@ -247,7 +294,22 @@ mod tests {
             let slope: f64 = (0..k).map(|j| (x + f64::from(j)).recip()).sum();
             prop_assert!((ln_rising(x, k) - want).abs() <= 1e-12 * want.abs().max(1.0));
             prop_assert!((ln_gamma_delta(x, f64::from(k)) - want).abs() <= 1e-12 * want.abs().max(1.0));
-            prop_assert!((digamma_rising(x, k) - slope).abs() <= 1e-12 * slope.max(1e-3));
+            let (first, second) = ln_rising_derivatives(x, k);
+            prop_assert!((first - slope).abs() <= 1e-12 * slope.max(1e-3));
+            let curvature: f64 = (0..k).map(|j| (x + f64::from(j)).powi(-2)).sum();
+            prop_assert!((second + curvature).abs() <= 1e-12 * curvature.max(1e-2));
+        }
+
+        #[test]
+        fn factorials_of_one_base_share_their_factors(
+            log_x in -6.0..7.0_f64, mut counts in prop::collection::vec(0..300_u32, 0..20),
+        ) {
+            let x = 10_f64.powf(log_x);
+            counts.sort_unstable();
+            let mut shared = LogProduct::new();
+            shared.times_rising_each(x, &counts);
+            let want: f64 = counts.iter().map(|&k| ln_rising(x, k)).sum();
+            prop_assert!((shared.ln() - want).abs() <= 1e-12 * want.abs().max(1.0));
         }
 
         #[test]

@@ -92,7 +92,8 @@ pub fn t_quantile(p: f64, df: f64) -> f64 {
         let ln_density = ln_density_scale - 0.5 * (df + 1.0) * (t * t / df).ln_1p();
         // In u = ln t the log tail is nearly straight far out, and smooth near the centre.
         let step = (ln_tail - tail.ln()) * (ln_tail - ln_density).exp() / t;
-        t *= step.clamp(-1.0, 1.0).exp();
+        // Below one degree of freedom the quantile may lie tens of orders of magnitude beyond the start.
+        t *= step.clamp(-2.0, 40.0).exp();
         if step.abs() < 1e-14 {
             break;
         }

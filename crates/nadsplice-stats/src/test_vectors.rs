@@ -1,4 +1,4 @@
-//! Reference values computed by R packages and SciPy, read where they are present.
+//! Reference values computed by R packages and `SciPy`, read where they are present.
 
 use serde_json::Value;
 use std::path::PathBuf;

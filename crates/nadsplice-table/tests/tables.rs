@@ -37,6 +37,9 @@ fn event() -> EventRow {
         exons: intervals(&[(100, 200), (300, 400), (500, 600)]),
         inclusion_transcripts: strings(&["T1"]),
         total_transcripts: strings(&["T1", "T2"]),
+        inclusion_exons: intervals(&[(100, 200), (300, 400), (500, 600)]),
+        skipping_exons: intervals(&[(100, 200), (500, 600)]),
+        evidence: "junctions".to_owned(),
     }
 }
 
@@ -119,9 +122,9 @@ fn events_have_the_columns_and_the_form_of_the_contract() {
     };
     write_table::<EventRow, _>(folder.path(), [&event(), &bare]).unwrap();
     assert_snapshot!(text(folder.path(), "events.tsv"), @r"
-    event_id | kind | gene_id | gene_name | chrom | strand | start0 | end | novelty | inclusion_junctions | skipping_junctions | length_inclusion | length_skipping | rmats_key | suppa_id | exons | inclusion_transcripts | total_transcripts
-    SE:chr4:200-301:400-501:+ | SE | ENSG1,ENSG2 | CD38,BST1 | chr4 | + | 199 | 501 | annotated | 200-300,400-500 | 200-500 | 284.000 | 142.125 | chr4:+:300:400:100:200:500:600 | ENSG1;SE:chr4:200-301:400-501:+ | 100-200,300-400,500-600 | T1 | T1,T2
-    RI:2:200-501:. | RI | ENSG1,ENSG2 | CD38,BST1 | chr4 | . | 199 | 501 | annotated | 200-300,400-500 | 200-500 | NA | 142.125 | NA | ENSG1;SE:chr4:200-301:400-501:+ | 100-200,300-400,500-600 | T1 | T1,T2
+    event_id | kind | gene_id | gene_name | chrom | strand | start0 | end | novelty | inclusion_junctions | skipping_junctions | length_inclusion | length_skipping | rmats_key | suppa_id | exons | inclusion_transcripts | total_transcripts | inclusion_exons | skipping_exons | evidence
+    SE:chr4:200-301:400-501:+ | SE | ENSG1,ENSG2 | CD38,BST1 | chr4 | + | 199 | 501 | annotated | 200-300,400-500 | 200-500 | 284.000 | 142.125 | chr4:+:300:400:100:200:500:600 | ENSG1;SE:chr4:200-301:400-501:+ | 100-200,300-400,500-600 | T1 | T1,T2 | 100-200,300-400,500-600 | 100-200,500-600 | junctions
+    RI:2:200-501:. | RI | ENSG1,ENSG2 | CD38,BST1 | chr4 | . | 199 | 501 | annotated | 200-300,400-500 | 200-500 | NA | 142.125 | NA | ENSG1;SE:chr4:200-301:400-501:+ | 100-200,300-400,500-600 | T1 | T1,T2 | 100-200,300-400,500-600 | 100-200,500-600 | junctions
     ");
     assert_eq!(read_events(folder.path()).unwrap(), [event(), bare]);
 }
@@ -191,6 +194,7 @@ fn genes_panel_enrichment_and_cluster_tests_come_back_as_they_were_written() {
         q_value: None,
         p_hypergeometric: Some(0.0625),
         genes: strings(&["MTOR", "PRKAA1", "ULK1"]),
+        status: "ok".to_owned(),
     };
     let cluster = ClusterDifferentialRow {
         contrast: "condition:old:young".to_owned(),
@@ -219,8 +223,8 @@ fn genes_panel_enrichment_and_cluster_tests_come_back_as_they_were_written() {
     contrast | gene_name | gene_id | role | core | verdict | n_events | n_tested | best_event | best_q | delta_psi | ci_low | ci_high | median_reads | reason
     condition:old:young | NAMPT | NA | salvage | yes | not testable | 0 | 0 | NA | NA | NA | NA | NA | 1.500 | not in the annotation
 
-    contrast | collection | set_id | set_name | theme | method | n_universe | n_called | set_size | overlap | expected | fold | p_value | q_value | p_hypergeometric | genes
-    condition:old:young | AMPK/mTOR | R-HSA-1 | Energy, sensing | NA | wallenius | 8000 | 160 | 60 | 3 | 1.2500 | 2.4000 | 1.250000e-1 | NA | 6.250000e-2 | MTOR,PRKAA1,ULK1
+    contrast | collection | set_id | set_name | theme | method | n_universe | n_called | set_size | overlap | expected | fold | p_value | q_value | p_hypergeometric | genes | status
+    condition:old:young | AMPK/mTOR | R-HSA-1 | Energy, sensing | NA | wallenius | 8000 | 160 | 60 | 3 | 1.2500 | 2.4000 | 1.250000e-1 | NA | 6.250000e-2 | MTOR,PRKAA1,ULK1 | ok
 
     contrast | cluster_id | gene_id | gene_name | n_junctions | statistic | df | p_value | q_value | status | delta_usage
     condition:old:young | chr4:+:1 | ENSG1 | CD38 | 2 | 2.0000 | 12.50 | 2.500000e-1 | 5.000000e-1 | ok | 0.125000,-0.125000
@@ -556,7 +560,7 @@ fn the_dictionary_documents_every_column_of_the_contract() {
             "events.tsv",
             "event_id kind gene_id gene_name chrom strand start0 end novelty inclusion_junctions \
              skipping_junctions length_inclusion length_skipping rmats_key suppa_id exons \
-             inclusion_transcripts total_transcripts",
+             inclusion_transcripts total_transcripts inclusion_exons skipping_exons evidence",
         ),
         ("inclusion_counts.tsv", "event_id <sample>"),
         ("skipping_counts.tsv", "event_id <sample>"),
@@ -590,7 +594,7 @@ fn the_dictionary_documents_every_column_of_the_contract() {
         (
             "enrichment.tsv",
             "contrast collection set_id set_name theme method n_universe n_called set_size overlap expected \
-             fold p_value q_value p_hypergeometric genes",
+             fold p_value q_value p_hypergeometric genes status",
         ),
     ] {
         assert_eq!(columns_of(table), columns, "{table}");

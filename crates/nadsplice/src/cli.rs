@@ -102,7 +102,7 @@ pub(crate) struct CountingArgs {
     #[arg(long, value_name = "BASES", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) min_overhang_novel: Option<u32>,
     /// Least mapping quality of a uniquely mapped read where the NH tag is missing.
-    #[arg(long, value_name = "Q", default_value_t = 10)]
+    #[arg(long, value_name = "Q", default_value_t = ReadFilter::default().min_mapq)]
     pub(crate) min_mapq: u8,
     /// Leave out reads marked as duplicates.
     #[arg(long)]
@@ -132,6 +132,27 @@ pub(crate) struct CountingArgs {
     /// Go on although alignments and annotation look like different genome builds.
     #[arg(long)]
     pub(crate) allow_build_mismatch: bool,
+}
+
+impl Default for CountingArgs {
+    /// What the command line gives without any option.
+    fn default() -> Self {
+        Self {
+            counting: Counting::default(),
+            min_overhang: None,
+            min_overhang_novel: None,
+            min_mapq: ReadFilter::default().min_mapq,
+            skip_duplicates: false,
+            count_mates: false,
+            strandedness: None,
+            read_length: None,
+            rmats_allow_clipping: false,
+            rmats_variable_read_length: false,
+            rmats_anchor: 1,
+            rmats_single_end: false,
+            allow_build_mismatch: false,
+        }
+    }
 }
 
 impl CountingArgs {

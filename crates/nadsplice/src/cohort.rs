@@ -46,6 +46,7 @@ pub(crate) fn count_into(
         threads,
         allow_build_mismatch: settings.allow_build_mismatch,
         max_waiting: None,
+        max_records: None,
     })
     .with_context(|| format!("could not count sample `{sample}`"))?;
     for warning in &counted.warnings {
@@ -101,7 +102,7 @@ pub(crate) fn annotated_share(counts: &SampleCounts) -> Option<(f64, u64)> {
 }
 
 /// Refuses a sample whose junctions are hardly ever those of the annotation.
-fn check_build(counts: &SampleCounts, input: &Path) -> anyhow::Result<()> {
+pub(crate) fn check_build(counts: &SampleCounts, input: &Path) -> anyhow::Result<()> {
     let Some((share, spliced)) = annotated_share(counts) else { return Ok(()) };
     if spliced < MIN_SPLICED || share >= MIN_ANNOTATED_SHARE {
         return Ok(());

@@ -4,8 +4,14 @@ mod annotation;
 mod cli;
 mod cohort;
 mod commands;
+mod differential;
+mod enrichment;
+mod export_rmats;
 mod messages;
+mod preflight;
 mod provenance;
+mod quantification;
+mod rows;
 
 use std::process::ExitCode;
 

@@ -65,6 +65,8 @@ struct Cohort<'a> {
     names: Vec<String>,
     samples: Vec<Quantified>,
     junctions: Vec<CohortJunction>,
+    /// The column `evidence` of `events.tsv`.
+    evidence: &'static str,
 }
 
 /// Quantifies every event of the annotation in every sample and writes the cohort's tables into a folder.
@@ -104,6 +106,11 @@ pub(crate) fn quantify(
         names: samples.iter().map(|s| s.name.clone()).collect(),
         samples: quantified,
         junctions,
+        evidence: match (settings.counting, settings.evidence) {
+            (Counting::Rmats, _) => "rmats_jc",
+            (Counting::Fragments, EvidenceKind::Junctions) => "junctions",
+            (Counting::Fragments, EvidenceKind::Body) => "body",
+        },
     };
     tables::write(&cohort, sheet, outdir)
 }

@@ -35,6 +35,7 @@ pub(crate) fn event_row(event: &Event, annotation: &Annotation) -> EventRow {
         total_transcripts: owned(&supporting.total),
         inclusion_exons: event.inclusion.exons.clone(),
         skipping_exons: event.skipping.exons.clone(),
+        evidence: String::new(),
     }
 }
 

@@ -114,13 +114,13 @@ impl Design {
     /// # Ok::<(), nadsplice_stats::DesignError>(())
     /// ```
     pub fn two_groups(case: &[bool]) -> Result<Self, DesignError> {
-        let rows = case.iter().flat_map(|&case| [1.0, f64::from(u8::from(case))]).collect();
+        let rows: Vec<f64> = case.iter().flat_map(|&case| [1.0, f64::from(u8::from(case))]).collect();
         let groups = Groups {
             of_sample: case.iter().map(|&case| Some(usize::from(case))).collect(),
             columns: vec![1],
             contrast: Some(Contrast { case: 1, control: 0 }),
         };
-        Self::new(2, rows, &[1], Some(groups))
+        Self::new(2, &rows, &[1], Some(groups))
     }
 
     /// A model matrix of `columns` columns, row-major in `rows`, one row a sample, intercept included, of which the
@@ -130,7 +130,7 @@ impl Design {
     /// what coverage is demanded of and what effect sizes are computed for.
     pub fn new(
         columns: usize,
-        rows: Vec<f64>,
+        rows: &[f64],
         tested: &[usize],
         groups: Option<Groups>,
     ) -> Result<Self, DesignError> {
@@ -153,7 +153,7 @@ impl Design {
         tested_once.sort_unstable();
         tested_once.dedup();
         let order: Vec<usize> = nuisance.chain(tested_once.iter().copied()).collect();
-        let ordered = select(&rows, columns, &order);
+        let ordered = select(rows, columns, &order);
         let independent: Vec<usize> =
             independent_columns(&ordered, columns).into_iter().map(|c| order[c]).collect();
         if let Some(&column) = tested_once.iter().find(|c| !independent.contains(c)) {
@@ -162,7 +162,7 @@ impl Design {
         let n_samples = rows.len() / columns;
         let mut design = Self {
             n_samples,
-            rows: select(&rows, columns, &independent),
+            rows: select(rows, columns, &independent),
             n_columns: independent.len(),
             n_tested: tested_once.len(),
             of_sample: vec![None; n_samples],
@@ -174,7 +174,7 @@ impl Design {
         };
         design.saturated = design.saturated_rows();
         if let Some(groups) = groups {
-            design.set_groups(groups, &rows, columns, &independent)?;
+            design.set_groups(groups, rows, columns, &independent)?;
         }
         Ok(design)
     }
@@ -329,7 +329,7 @@ mod tests {
             columns: vec![0],
             contrast: Some(Contrast { case: 1, control: 0 }),
         };
-        let design = Design::new(4, rows, &[0], Some(groups)).unwrap();
+        let design = Design::new(4, &rows, &[0], Some(groups)).unwrap();
         assert_eq!((design.n_columns(), design.n_tested()), (3, 1));
         assert_eq!(design.row(3), [1.0, 1.0, 1.0]);
         assert_eq!((design.group_value(1, 2), design.group_value(1, 0)), (Some(1.0), None));
@@ -339,35 +339,32 @@ mod tests {
     #[test]
     fn batch_equal_to_group_is_refused() {
         let rows = vec![1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0];
-        assert_eq!(Design::new(3, rows, &[2], None), Err(DesignError::Confounded { column: 2 }));
+        assert_eq!(Design::new(3, &rows, &[2], None), Err(DesignError::Confounded { column: 2 }));
     }
 
     #[test]
     fn three_groups_are_one_way() {
         let of_sample: Vec<Option<usize>> = vec![Some(0), Some(0), Some(1), Some(1), Some(2), Some(2)];
-        let rows = of_sample
+        let rows: Vec<f64> = of_sample
             .iter()
             .flat_map(|&g| [1.0, f64::from(u8::from(g == Some(1))), f64::from(u8::from(g == Some(2)))])
             .collect();
         let groups = Groups { of_sample, columns: vec![1, 2], contrast: None };
-        let design = Design::new(3, rows, &[1, 2], Some(groups)).unwrap();
+        let design = Design::new(3, &rows, &[1, 2], Some(groups)).unwrap();
         assert!(design.is_one_way() && design.is_compared(2));
         assert_eq!(design.n_tested(), 2);
     }
 
     #[test]
     fn bad_matrices_are_named() {
-        assert_eq!(
-            Design::new(2, vec![1.0; 3], &[1], None),
-            Err(DesignError::Shape { values: 3, columns: 2 })
-        );
+        assert_eq!(Design::new(2, &[1.0; 3], &[1], None), Err(DesignError::Shape { values: 3, columns: 2 }));
         assert!(matches!(
-            Design::new(1, vec![1.0, f64::NAN], &[0], None),
+            Design::new(1, &[1.0, f64::NAN], &[0], None),
             Err(DesignError::NotFinite { sample: 1, column: 0, .. })
         ));
-        assert_eq!(Design::new(1, vec![1.0, 2.0], &[], None), Err(DesignError::NothingTested));
+        assert_eq!(Design::new(1, &[1.0, 2.0], &[], None), Err(DesignError::NothingTested));
         assert_eq!(
-            Design::new(1, vec![1.0, 2.0], &[3], None),
+            Design::new(1, &[1.0, 2.0], &[3], None),
             Err(DesignError::NoSuchColumn { column: 3, columns: 1 })
         );
     }
@@ -377,7 +374,7 @@ mod tests {
         let groups = Groups { of_sample: vec![Some(0), Some(0), Some(1)], columns: vec![1], contrast: None };
         let rows = vec![1.0, 0.0, 1.0, 1.0, 1.0, 1.0];
         assert_eq!(
-            Design::new(2, rows, &[1], Some(groups)),
+            Design::new(2, &rows, &[1], Some(groups)),
             Err(DesignError::GroupColumnVaries { column: 1, group: 0 })
         );
     }

@@ -90,7 +90,7 @@ pub(crate) fn standardised(
 ) -> Option<Effect> {
     regression.fit(event, event.columns(), rho).then_some(())?;
     let offset = event.offset.iter().sum::<f64>() / event.len() as f64;
-    let mut mean = |group: usize| {
+    let mean = |group: usize| {
         let (share, variance) = predict(regression, event, design, group);
         let binomial = share * (1.0 - share);
         let reads = if binomial < MIN_VARIANCE {
@@ -121,7 +121,9 @@ fn predict(regression: &WeightedLogistic, event: &Event, design: &Design, group:
         gradient.iter_mut().zip(&row).for_each(|(g, x)| *g += mu * (1.0 - mu) * x);
     }
     let size = event.len() as f64;
-    gradient.iter_mut().for_each(|g| *g /= size);
+    for g in &mut gradient {
+        *g /= size;
+    }
     (share / size, inverse_quadratic_form(&regression.factor, columns, &mut gradient))
 }
 
@@ -178,7 +180,7 @@ mod tests {
             columns: vec![2],
             contrast: Some(CONTRAST),
         };
-        let design = Design::new(3, rows, &[2], Some(groups)).unwrap();
+        let design = Design::new(3, &rows, &[2], Some(groups)).unwrap();
         let event = load(&design, LengthOffsets::Equal);
         let effect =
             standardised(&mut WeightedLogistic::default(), &event, &design, CONTRAST, 0.01, 20.0).unwrap();

@@ -118,13 +118,13 @@ mod tests {
     #[test]
     fn pair_that_lost_both_samples_loses_its_column() {
         // Intercept, pair 2, pair 3, case; the third pair has no reads.
-        let rows = (0..6)
+        let rows: Vec<f64> = (0..6)
             .flat_map(|i: usize| {
                 let pair = |p: usize| f64::from(u8::from(i / 2 == p));
                 [1.0, pair(1), pair(2), f64::from(u8::from(i % 2 == 1))]
             })
             .collect();
-        let design = Design::new(4, rows, &[3], None).unwrap();
+        let design = Design::new(4, &rows, &[3], None).unwrap();
         let counts =
             EventCounts::new(6, &[1, 1, 1, 1, 0, 0], &[1, 1, 1, 1, 0, 0], LengthOffsets::Equal).unwrap();
         let mut event = Event::default();

@@ -4,20 +4,25 @@ use super::event::Event;
 use super::mean::{WeightedLogistic, WeightedShare, inverse_logit, logit};
 use crate::beta_binomial::read_weight;
 use crate::linear::{cholesky, cross_product, solve};
-use crate::special::{LogProduct, digamma_rising};
+use crate::special::{LogProduct, ln_rising_derivatives};
 
 /// Bound of the linear predictor.
 const MAX_ETA: f64 = 12.0;
 /// Largest change of a linear predictor in one step.
 const MAX_STEP: f64 = 2.0;
-/// Scoring steps before a fit is given up.
+/// Steps before a fit is given up.
 const MAX_ITERATIONS: usize = 50;
 /// Halvings of a step that does not raise the likelihood.
-const MAX_HALVINGS: usize = 4;
+const MAX_HALVINGS: usize = 20;
 /// Ridge of the information matrix.
 const RIDGE: f64 = 1e-6;
-/// Change of the linear predictor, or of the log-likelihood, at which a fit has converged.
-const CONVERGED: (f64, f64) = (1e-8, 1e-10);
+/// Change of the linear predictor at which a fit has converged.
+const SETTLED_ETA: f64 = 1e-8;
+
+/// Whether a gain in log-likelihood is nothing: below 1e-10, or within the rounding of a long sum.
+fn is_settled(gain: f64, likelihood: f64) -> bool {
+    gain.abs() < 1e-10 + 4.0 * f64::EPSILON * likelihood.abs()
+}
 
 /// The distribution of counts at one correlation.
 #[derive(Clone, Copy, Debug)]
@@ -37,15 +42,43 @@ impl Counts {
         to.times_rising(inverse_logit(-eta) * self.precision, n - y);
     }
 
-    /// The slope of the log-likelihood of one sample in `eta`, and the information it is scaled by.
-    fn score(self, y: u32, n: u32, eta: f64) -> (f64, f64) {
+    fn score(self, y: u32, n: u32, eta: f64) -> Score {
         let (p, q) = (inverse_logit(eta), inverse_logit(-eta));
-        let slope = digamma_rising(p * self.precision, y) - digamma_rising(q * self.precision, n - y);
-        (self.precision * slope * p * q, read_weight(n, self.rho) * f64::from(n) * p * q)
+        let (first_y, second_y) = ln_rising_derivatives(p * self.precision, y);
+        let (first_s, second_s) = ln_rising_derivatives(q * self.precision, n - y);
+        // The derivative of p s by eta.
+        let rate = self.precision * p * q;
+        let slope = rate * (first_y - first_s);
+        Score {
+            slope,
+            observed: -slope * (q - p) - rate * rate * (second_y + second_s),
+            expected: read_weight(n, self.rho) * f64::from(n) * p * q,
+        }
     }
 }
 
-/// Fits models by Fisher scoring; keeps its buffers.
+/// What one sample says of its linear predictor.
+#[derive(Clone, Copy, Debug, Default)]
+struct Score {
+    /// Slope of the log-likelihood.
+    slope: f64,
+    /// Its negative second derivative, which may be negative far from the maximum.
+    observed: f64,
+    /// The quasi-likelihood information, positive, which stands in where the observed one is of no use.
+    expected: f64,
+}
+
+impl Score {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            slope: self.slope + other.slope,
+            observed: self.observed + other.observed,
+            expected: self.expected + other.expected,
+        }
+    }
+}
+
+/// Fits models by Newton's method, falling back to Fisher scoring; keeps its buffers.
 #[derive(Debug, Default)]
 pub(crate) struct MeanFitter {
     regression: WeightedLogistic,
@@ -53,6 +86,7 @@ pub(crate) struct MeanFitter {
     eta: Vec<f64>,
     next: Vec<f64>,
     change: Vec<f64>,
+    scores: Vec<Score>,
     weights: Vec<f64>,
     information: Vec<f64>,
     step: Vec<f64>,
@@ -85,17 +119,9 @@ impl MeanFitter {
         self.eta.extend(self.regression.eta.iter().map(|eta| eta.clamp(-MAX_ETA, MAX_ETA)));
         let mut likelihood = likelihood(event, counts, &self.eta);
         for _ in 0..MAX_ITERATIONS {
-            self.step.clear();
-            self.step.resize(columns, 0.0);
-            self.weights.clear();
-            for (i, row) in event.x.chunks_exact(stride).enumerate() {
-                let (slope, information) = counts.score(event.y[i], event.n[i], self.eta[i]);
-                self.weights.push(information);
-                self.step.iter_mut().zip(row).for_each(|(s, x)| *s += x * slope);
-            }
-            cross_product(&event.x, stride, columns, &self.weights, &mut self.information);
-            cholesky(&mut self.information, columns, RIDGE).then_some(())?;
-            solve(&self.information, columns, &mut self.step);
+            self.scores.clear();
+            self.scores.extend((0..event.len()).map(|i| counts.score(event.y[i], event.n[i], self.eta[i])));
+            self.solve_step(event, columns).then_some(())?;
             self.change.clear();
             self.change.extend(event.x.chunks_exact(stride).map(|row| dot(row, &self.step)));
             let largest = self.change.iter().fold(0.0_f64, |m, c| m.max(c.abs()));
@@ -115,7 +141,7 @@ impl MeanFitter {
                 std::mem::swap(&mut self.eta, &mut self.next);
                 likelihood = raised;
             }
-            if moved < CONVERGED.0 || gain.abs() < CONVERGED.1 {
+            if moved < SETTLED_ETA || is_settled(gain, likelihood) {
                 return Some(likelihood);
             }
             if gain < 0.0 {
@@ -123,6 +149,28 @@ impl MeanFitter {
             }
         }
         None
+    }
+
+    /// The step that the scores ask for. False where there is none.
+    fn solve_step(&mut self, event: &Event, columns: usize) -> bool {
+        let stride = event.columns();
+        let mut factored = false;
+        for information in [|s: &Score| s.observed, |s: &Score| s.expected] {
+            self.weights.clear();
+            self.weights.extend(self.scores.iter().map(information));
+            cross_product(&event.x, stride, columns, &self.weights, &mut self.information);
+            factored = cholesky(&mut self.information, columns, RIDGE);
+            if factored {
+                break;
+            }
+        }
+        self.step.clear();
+        self.step.resize(columns, 0.0);
+        for (row, score) in event.x.chunks_exact(stride).zip(&self.scores) {
+            self.step.iter_mut().zip(row).for_each(|(s, x)| *s += x * score.slope);
+        }
+        solve(&self.information, columns, &mut self.step);
+        factored
     }
 
     /// The log-likelihood after a step of `scale`; leaves the linear predictors in `next`.
@@ -163,13 +211,10 @@ fn fit_common_mean(event: &Event, rho: f64, belongs: impl Fn(usize) -> bool) -> 
     let mut eta = logit(start.share()).clamp(-MAX_ETA, MAX_ETA);
     let mut likelihood = likelihood_at(eta);
     for _ in 0..MAX_ITERATIONS {
-        let (mut slope, mut information) = (0.0, RIDGE);
-        for i in members() {
-            let (s, w) = counts.score(event.y[i], event.n[i], eta);
-            slope += s;
-            information += w;
-        }
-        let mut step = (slope / information).clamp(-MAX_STEP, MAX_STEP);
+        let score =
+            members().map(|i| counts.score(event.y[i], event.n[i], eta)).fold(Score::default(), Score::plus);
+        let information = if score.observed > 0.0 { score.observed } else { score.expected };
+        let mut step = (score.slope / (information + RIDGE)).clamp(-MAX_STEP, MAX_STEP);
         let moved = |step: f64| (eta + step).clamp(-MAX_ETA, MAX_ETA);
         let mut raised = likelihood_at(moved(step));
         for _ in 0..MAX_HALVINGS {
@@ -185,7 +230,7 @@ fn fit_common_mean(event: &Event, rho: f64, belongs: impl Fn(usize) -> bool) -> 
             eta = next;
             likelihood = raised;
         }
-        if change < CONVERGED.0 || gain.abs() < CONVERGED.1 {
+        if change < SETTLED_ETA || is_settled(gain, likelihood) {
             return Some(likelihood);
         }
         if gain < 0.0 {
@@ -236,10 +281,14 @@ mod tests {
         let rho = want["phi"].as_f64().unwrap();
         let mean_of = event.mean_of.clone().unwrap();
         let full: f64 = (0..2).map(|g| fit_common_mean(&event, rho, |i| mean_of[i] == g).unwrap()).sum();
-        assert!((full + at(rho) - want["logL1"].as_f64().unwrap()).abs() < 1e-7);
+        let above = |got: f64, field: &str| got - want[field].as_f64().unwrap();
+        // aod stops its simplex a little below the maximum.
+        let gain = above(full + at(rho), "logL1");
+        assert!((-1e-9..1e-5).contains(&gain), "{gain}");
         let rho = want["phi0"].as_f64().unwrap();
         let null = fit_common_mean(&event, rho, |_| true).unwrap();
-        assert!((null + at(rho) - want["logL0"].as_f64().unwrap()).abs() < 1e-7);
+        let gain = above(null + at(rho), "logL0");
+        assert!((-1e-9..1e-5).contains(&gain), "{gain}");
     }
 
     #[test]
@@ -278,7 +327,9 @@ mod tests {
         let four = 4_f64.ln();
         let offsets = [0.0, 0.0, 0.0, four, four, four];
         let event = load(&two_groups(6), &y, &n, LengthOffsets::PerSample(&offsets));
-        assert!(MeanFitter::default().likelihood_ratio(&event, 0.01).unwrap() < 1e-9);
+        let ratio = MeanFitter::default().likelihood_ratio(&event, 0.01).unwrap();
+        // Not quite nothing: the beta-binomial mode of a skewed share is not the share itself.
+        assert!(ratio < 0.01, "{ratio}");
     }
 
     #[test]

@@ -174,7 +174,9 @@ impl Bin {
         // Normalised on the grid: otherwise a wide prior would be charged for the mass that the grid cuts off, and
         // tau would collapse.
         let mass: f64 = density.iter().sum();
-        density.iter_mut().for_each(|d| *d /= mass);
+        for d in &mut density {
+            *d /= mass;
+        }
         let mut sum = 0.0;
         for event in &self.likelihoods {
             let marginal: f64 = (0..GRID).map(|k| event[k] * density[k]).sum();

@@ -39,5 +39,8 @@ row! {
         p_hypergeometric: Option<f64> as Probability,
         /// Called genes in the set, sorted.
         genes: Vec<String> as List,
+        /// `ok`, or why the set was not tested: `set_size` (fewer than 5 or more than 500 of its genes in the universe)
+        /// or `too_few_called` (fewer than 10 called genes in the contrast).
+        status: String as Name,
     }
 }

@@ -55,5 +55,8 @@ row! {
         inclusion_exons: Vec<Interval> as Intervals = Vec::new(),
         /// Exons of the skipping form with their outer ends, in genome order.
         skipping_exons: Vec<Interval> as Intervals = Vec::new(),
+        /// What was counted: `junctions` (for RI contiguous fragments over the boundaries), `body` (unspliced
+        /// fragments inside the alternative region too), or `rmats_jc`.
+        evidence: String as Text = String::new(),
     }
 }

@@ -67,6 +67,7 @@ fn events(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
         writer.write(&EventRow {
             length_inclusion: lengths(|c| &c.inclusion_length),
             length_skipping: lengths(|c| &c.skipping_length),
+            evidence: cohort.evidence.to_owned(),
             ..event_row(event, annotation)
         })?;
     }
@@ -113,17 +114,16 @@ fn junctions(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
     Ok(writer.finish()?)
 }
 
-/// Loci of one `gene_id` are one row. rMATS's reads give no gene counts, so the table is then not written.
+/// Loci of one `gene_id` are one row. rMATS's reads give no gene counts: the genes are listed without.
 fn genes(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
-    let Some(columns) = cohort.samples.iter().map(|s| s.genes.as_ref()).collect::<Option<Vec<_>>>() else {
-        return Ok(());
-    };
-    let mut by_id: BTreeMap<&str, (usize, &str, Vec<u64>)> = BTreeMap::new();
+    let mut by_id: BTreeMap<&str, (usize, &str, Vec<Option<u64>>)> = BTreeMap::new();
     for (k, gene) in cohort.loaded.annotation.genes.iter().enumerate() {
         let (_, _, counts) =
-            by_id.entry(&gene.id).or_insert_with(|| (k, gene.label(), vec![0; columns.len()]));
-        for (count, column) in counts.iter_mut().zip(&columns) {
-            *count += u64::from(column[k]);
+            by_id.entry(&gene.id).or_insert_with(|| (k, gene.label(), vec![None; cohort.samples.len()]));
+        for (count, sample) in counts.iter_mut().zip(&cohort.samples) {
+            if let Some(genes) = &sample.genes {
+                *count = Some(count.unwrap_or(0) + u64::from(genes[k]));
+            }
         }
     }
     let mut rows: Vec<_> = by_id.into_iter().collect();

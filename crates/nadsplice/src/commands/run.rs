@@ -1,0 +1,234 @@
+//! `nadsplice run`: alignments to panel verdicts in one go.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::Args;
+use nadsplice_core::SampleCounts;
+use nadsplice_diff::{Contrast, Inputs, SampleSheet};
+use nadsplice_simulate::demo;
+use rayon::prelude::*;
+use serde_json::json;
+
+use super::{check::report, diff::ContrastArgs, enrich::PanelArgs, quantify::EvidenceArg};
+use crate::{
+    annotation::{self, LoadedAnnotation},
+    cli::{AnnotationArgs, Counting, CountingArgs, GlobalArgs},
+    cohort::{CountSettings, count_into, counts_path},
+    differential,
+    enrichment::{EnrichSettings, enrich},
+    messages::Messages,
+    preflight::Preflight,
+    provenance,
+    quantification::{CountedSample, QuantifySettings, quantify},
+};
+
+/// Everything: check, count, quantify, test, and judge the panel.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_long_help = "Example:\n  nadsplice run --samples samples.tsv --gtf genes.gtf.gz --contrast condition:old:young --outdir results\n\nFinished counts files in OUTDIR/counts are taken up again after an interruption."
+)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) annotation: AnnotationArgs,
+    /// Sample sheet (TSV or CSV): `sample`, `bam` or `counts`, `condition`, covariates; optionally `strandedness`.
+    #[arg(long, value_name = "FILE", required_unless_present = "b1")]
+    pub(crate) samples: Option<PathBuf>,
+    /// rMATS's group file of the first group, in place of a sample sheet.
+    #[arg(long, value_name = "FILE", requires = "b2", conflicts_with = "samples")]
+    pub(crate) b1: Option<PathBuf>,
+    /// rMATS's group file of the second group.
+    #[arg(long, value_name = "FILE", requires = "b1")]
+    pub(crate) b2: Option<PathBuf>,
+    /// Folder for results.
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) outdir: PathBuf,
+    #[command(flatten)]
+    pub(crate) contrasts: ContrastArgs,
+    #[command(flatten)]
+    pub(crate) panel: PanelArgs,
+    /// Evidence for a form.
+    #[arg(long, value_enum, default_value_t, value_name = "KIND")]
+    pub(crate) evidence: EvidenceArg,
+    #[command(flatten)]
+    pub(crate) counting: CountingArgs,
+    /// Overwrite files that this program did not make.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+impl RunArgs {
+    /// The demonstration cohort with all defaults.
+    pub(crate) fn demo(data: &Path, outdir: &Path) -> Self {
+        let contrast = format!("condition:{}:{}", demo::CASE, demo::CONTROL);
+        Self {
+            annotation: AnnotationArgs { gtf: data.join("genes.gtf") },
+            samples: Some(data.join("samples.tsv")),
+            b1: None,
+            b2: None,
+            outdir: outdir.to_owned(),
+            contrasts: ContrastArgs { contrasts: vec![contrast], sheet: None },
+            panel: PanelArgs::default(),
+            evidence: EvidenceArg::default(),
+            counting: CountingArgs::default(),
+            force: false,
+        }
+    }
+}
+
+pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()> {
+    let messages = global.messages();
+    let sheet = read_sheet(args)?;
+    let contrasts = args.contrasts.parse(&sheet)?;
+    let counting = args.counting.counting;
+    let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
+    claim(&args.outdir, args.force)?;
+
+    let parameters = args.counting.parameters();
+    let index = loaded.index();
+    let preflight = Preflight {
+        loaded: &loaded,
+        index: &index,
+        parameters: &parameters,
+        strandedness: args.counting.strandedness,
+        allow_build_mismatch: args.counting.allow_build_mismatch,
+        messages,
+    };
+    check(&preflight, &sheet)?;
+    let settings = CountSettings {
+        annotation: &loaded.annotation,
+        index: &index,
+        content_hash: loaded.content_hash,
+        parameters: &parameters,
+        allow_build_mismatch: args.counting.allow_build_mismatch,
+        force: args.force,
+        messages,
+    };
+    let (samples, inputs) = count_cohort(&settings, &sheet, args, global)?;
+    drop(index);
+
+    let quantify_settings =
+        QuantifySettings { loaded: &loaded, counting, evidence: args.evidence.into(), messages };
+    quantify(&quantify_settings, &sheet, &samples, &args.outdir)?;
+    if contrasts.is_empty() {
+        messages.warn("no contrast was named: events are quantified, nothing is tested");
+    } else {
+        test_and_judge(args, &sheet, &contrasts, messages)?;
+    }
+    write_provenance(args, &loaded, &contrasts, &inputs, &parameters)?;
+    messages.step(format!("results in `{}`", args.outdir.display()));
+    Ok(())
+}
+
+fn read_sheet(args: &RunArgs) -> anyhow::Result<SampleSheet> {
+    match (&args.samples, &args.b1, &args.b2) {
+        (Some(sheet), _, _) => Ok(SampleSheet::read(sheet, Inputs::Required)?),
+        (None, Some(b1), Some(b2)) => Ok(SampleSheet::from_rmats_groups(b1, b2, Inputs::Required)?),
+        _ => bail!("no samples were named\nhint: --samples SHEET, or --b1 FILE --b2 FILE"),
+    }
+}
+
+/// Makes the results folder. A folder with other things in it is left alone.
+fn claim(outdir: &Path, force: bool) -> anyhow::Result<()> {
+    let make = |path: &Path| {
+        std::fs::create_dir_all(path).with_context(|| format!("could not make folder `{}`", path.display()))
+    };
+    let ours = outdir.join("counts").is_dir();
+    if outdir.is_dir() && !ours && !force {
+        let mut entries = std::fs::read_dir(outdir)
+            .with_context(|| format!("could not look into folder `{}`", outdir.display()))?;
+        if entries.next().is_some() {
+            bail!(
+                "folder `{}` is not empty and holds no results of this program\n\
+                 hint: name another --outdir, or pass --force",
+                outdir.display()
+            );
+        }
+    }
+    make(outdir)?;
+    make(&outdir.join("counts"))
+}
+
+/// A first look at every file, so that the last of forty does not fail after a night.
+fn check(preflight: &Preflight<'_>, sheet: &SampleSheet) -> anyhow::Result<()> {
+    let problems: Vec<String> = preflight
+        .look(sheet.samples())
+        .into_iter()
+        .flat_map(|seen| {
+            let name = seen.name;
+            seen.problems.into_iter().map(move |problem| format!("sample `{name}`: {problem}"))
+        })
+        .collect();
+    report(&problems)
+}
+
+fn count_cohort(
+    settings: &CountSettings<'_>,
+    sheet: &SampleSheet,
+    args: &RunArgs,
+    global: &GlobalArgs,
+) -> anyhow::Result<(Vec<CountedSample>, Vec<serde_json::Value>)> {
+    let samples = sheet.samples();
+    // As many files at once as there are threads; with fewer files each gets several.
+    let threads = (global.threads() / samples.len().max(1)).max(1);
+    let bar = settings.messages.progress(samples.len(), "counting");
+    let counted: Vec<(CountedSample, serde_json::Value)> = samples
+        .par_iter()
+        .map(|sample| {
+            let stated = sample
+                .strandedness
+                .map(|s| (s, "the sheet"))
+                .or_else(|| args.counting.strandedness.map(|s| (s, "--strandedness")));
+            let (counts_file, info) = match (&sample.alignments, &sample.counts) {
+                (Some(path), _) => {
+                    let file = counts_path(&args.outdir, &sample.name);
+                    let counts: SampleCounts = count_into(settings, &sample.name, path, &file, threads)?;
+                    (file, provenance::input(path, &counts))
+                }
+                (None, Some(file)) => (file.clone(), json!({ "sample": sample.name, "counts": file.display().to_string() })),
+                (None, None) => bail!("sample `{}` has neither alignments nor counts", sample.name),
+            };
+            bar.inc(1);
+            Ok((CountedSample { name: sample.name.clone(), counts: counts_file, stated }, info))
+        })
+        .collect::<anyhow::Result<_>>()?;
+    bar.finish_and_clear();
+    Ok(counted.into_iter().unzip())
+}
+
+fn test_and_judge(
+    args: &RunArgs,
+    sheet: &SampleSheet,
+    contrasts: &[Contrast],
+    messages: Messages,
+) -> anyhow::Result<()> {
+    differential::test(&args.outdir, sheet, contrasts, &args.outdir, messages)?;
+    enrich(&EnrichSettings {
+        quant: &args.outdir,
+        diff: &args.outdir,
+        panel: args.panel.panel(),
+        gmt: &args.panel.gmt,
+        outdir: &args.outdir,
+        messages,
+    })
+}
+
+fn write_provenance(
+    args: &RunArgs,
+    loaded: &LoadedAnnotation,
+    contrasts: &[Contrast],
+    inputs: &[serde_json::Value],
+    parameters: &nadsplice_core::CountParameters,
+) -> anyhow::Result<()> {
+    let parameters = json!({
+        "counting": parameters,
+        "contrasts": contrasts.iter().map(Contrast::label).collect::<Vec<_>>(),
+    });
+    provenance::write_run_info(
+        &args.outdir,
+        (&args.annotation.gtf, &loaded.content_hash),
+        inputs,
+        &parameters,
+    )?;
+    provenance::write_citations(&args.outdir, args.counting.counting == Counting::Rmats)
+}

@@ -1,0 +1,249 @@
+//! From the tables of a cohort to tested events and genes.
+
+mod junctions;
+
+use std::{
+    collections::HashMap,
+    path::Path,
+};
+
+use anyhow::Context;
+use nadsplice_core::EventKind;
+use nadsplice_diff::{Contrast, ContrastTest, CountTable, EventTest, Exclusion, SampleSheet, test_contrast};
+use nadsplice_stats::{
+    multiple_testing::{benjamini_hochberg, simes},
+    tails::t_quantile,
+};
+use nadsplice_table::{
+    DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS, INCLUSION_LENGTHS, Matrix, MatrixTable,
+    SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleColumns, read_events, write_table,
+};
+
+use self::junctions::{JunctionSupport, MxeRule};
+use crate::messages::Messages;
+
+/// Power at which a difference counts as detectable.
+const DETECTABLE_POWER: f64 = 0.8;
+
+/// The events of a cohort with their counts.
+struct Cohort {
+    events: Vec<EventRow>,
+    kinds: Vec<EventKind>,
+    samples: usize,
+    inclusion: Vec<u32>,
+    skipping: Vec<u32>,
+    inclusion_length: Vec<f64>,
+    skipping_length: Vec<f64>,
+    junctions: Option<JunctionSupport>,
+}
+
+/// Tests every event of a cohort in every contrast and writes `differential.tsv` and `genes.tsv`.
+pub(crate) fn test(
+    quant: &Path,
+    sheet: &SampleSheet,
+    contrasts: &[Contrast],
+    outdir: &Path,
+    messages: Messages,
+) -> anyhow::Result<()> {
+    let cohort = Cohort::read(quant, sheet)?;
+    if cohort.junctions.is_none() {
+        messages.warn(format!(
+            "`{}` has no junctions.tsv: mutually exclusive exons are tested without looking at each junction",
+            quant.display()
+        ));
+    }
+    let mut rows: Vec<DifferentialRow> = Vec::new();
+    let mut genes: Vec<GeneRow> = Vec::new();
+    for contrast in contrasts {
+        let members = contrast.members(sheet);
+        let excluded = cohort.exclusions(&members);
+        let test = test_contrast(&cohort.table(), &members, &excluded)
+            .with_context(|| format!("could not test contrast `{}`", contrast.label()))?;
+        summarise(contrast, &test, messages);
+        let of_contrast = cohort.rows(contrast, &test, &members);
+        genes.extend(gene_rows(contrast, &of_contrast));
+        rows.extend(of_contrast);
+    }
+    write_table::<DifferentialRow, _>(outdir, &rows)?;
+    write_table::<GeneRow, _>(outdir, &genes)?;
+    Ok(())
+}
+
+fn summarise(contrast: &Contrast, test: &ContrastTest, messages: Messages) {
+    for warning in &test.warnings {
+        messages.warn(format!("contrast `{}`: {warning}", contrast.label()));
+    }
+    let called = test.events.iter().filter(|e| e.q_value.is_some_and(|q| q < 0.05)).count();
+    messages.step(format!(
+        "contrast `{}`: {} of {} events tested, {called} with q < 0.05",
+        contrast.label(),
+        test.diagnostics.n_tested,
+        test.events.len(),
+    ));
+    let figure = |f: Option<f64>| f.map_or_else(|| "NA".to_owned(), |f| format!("{f:.3}"));
+    messages.detail(format!(
+        "contrast `{}`: median df {}, lambda {}, share of statistics at 0 {}",
+        contrast.label(),
+        figure(test.diagnostics.median_df),
+        figure(test.diagnostics.lambda),
+        figure(test.diagnostics.zero_statistic_share),
+    ));
+}
+
+impl Cohort {
+    fn read(quant: &Path, sheet: &SampleSheet) -> anyhow::Result<Self> {
+        let events = read_events(quant)?;
+        let names: Vec<String> = sheet.samples().iter().map(|s| s.name.clone()).collect();
+        let ids: Vec<&str> = events.iter().map(|e| e.event_id.as_str()).collect();
+        let counts = |table: &MatrixTable<EventLead>| -> anyhow::Result<Vec<u32>> {
+            let matrix: Matrix<EventLead, u32> =
+                table.read(quant, SampleColumns::Named(&names))?.for_events(&ids)?;
+            // An event that was not counted in a sample has no reads there.
+            Ok((0..matrix.len()).flat_map(|k| matrix.row(k).iter().map(|v| v.unwrap_or(0)).collect::<Vec<_>>()).collect())
+        };
+        let lengths = |table: &MatrixTable<EventLead>, of: fn(&EventRow) -> Option<f64>| -> anyhow::Result<Vec<f64>> {
+            let median = |k: usize| of(&events[k]).unwrap_or(f64::NAN);
+            if !quant.join(table.file).exists() {
+                return Ok((0..events.len()).flat_map(|k| vec![median(k); names.len()]).collect());
+            }
+            let matrix: Matrix<EventLead, f64> =
+                table.read(quant, SampleColumns::Named(&names))?.for_events(&ids)?;
+            Ok((0..matrix.len())
+                .flat_map(|k| matrix.row(k).iter().map(|v| v.unwrap_or(f64::NAN)).collect::<Vec<_>>())
+                .collect())
+        };
+        let inclusion_length = lengths(&INCLUSION_LENGTHS, |e| e.length_inclusion)?;
+        let skipping_length = lengths(&SKIPPING_LENGTHS, |e| e.length_skipping)?;
+        Ok(Self {
+            kinds: events.iter().map(|e| e.kind).collect(),
+            samples: names.len(),
+            inclusion: counts(&INCLUSION_COUNTS)?,
+            skipping: counts(&SKIPPING_COUNTS)?,
+            inclusion_length,
+            skipping_length,
+            junctions: JunctionSupport::read(quant, &events, &names)?,
+            events,
+        })
+    }
+
+    fn table(&self) -> CountTable<'_> {
+        CountTable {
+            kinds: &self.kinds,
+            samples: self.samples,
+            inclusion: &self.inclusion,
+            skipping: &self.skipping,
+            inclusion_length: &self.inclusion_length,
+            skipping_length: &self.skipping_length,
+        }
+    }
+
+    /// Mutually exclusive exons need reads on each of their four junctions: one unsupported junction is more often
+    /// another event's.
+    fn exclusions(&self, members: &[Option<bool>]) -> Vec<Option<Exclusion>> {
+        let rule = MxeRule::default();
+        (0..self.events.len())
+            .map(|e| {
+                let support = self.junctions.as_ref().filter(|_| self.kinds[e] == EventKind::Mxe)?;
+                (!support.holds(e, rule, members)).then_some(Exclusion::MxeJunctions)
+            })
+            .collect()
+    }
+
+    fn rows(&self, contrast: &Contrast, test: &ContrastTest, members: &[Option<bool>]) -> Vec<DifferentialRow> {
+        self.events
+            .iter()
+            .zip(&test.events)
+            .enumerate()
+            .map(|(k, (event, EventTest { status, row, q_value, q_value_kind }))| DifferentialRow {
+                contrast: contrast.label().to_owned(),
+                event_id: event.event_id.clone(),
+                kind: event.kind,
+                gene_id: event.gene_id.clone(),
+                gene_name: event.gene_name.clone(),
+                chrom: event.chrom.clone(),
+                strand: event.strand,
+                psi_case: row.psi_case,
+                psi_control: row.psi_control,
+                delta_psi: row.delta_psi,
+                ci_low: row.ci_low,
+                ci_high: row.ci_high,
+                statistic: row.statistic,
+                df: row.df,
+                p_value: row.p_value,
+                log10_p: row.log10_p,
+                q_value: *q_value,
+                reads_case: row.reads_case,
+                reads_control: row.reads_control,
+                n_case: row.n_case,
+                n_control: row.n_control,
+                status: (*status).to_owned(),
+                q_value_kind: *q_value_kind,
+                delta_psi_shrunk: None,
+                detectable_delta: detectable(row.ci_low, row.ci_high, row.df),
+                outlier_samples: Vec::new(),
+                overlap_group: None,
+                junction_balance: self.junctions.as_ref().and_then(|j| j.balance(k, members)),
+                evidence: event.evidence.clone(),
+            })
+            .collect()
+    }
+}
+
+/// The difference that a two-sided test at 0.05 would find with a power of 80%, by the width of the interval: half
+/// of it is `t(0.975)` standard errors, and `t(0.975) + t(0.8)` of them are needed. At most 1.
+fn detectable(low: Option<f64>, high: Option<f64>, df: Option<f64>) -> Option<f64> {
+    let df = df?;
+    let critical = t_quantile(0.975, df);
+    let standard_error = (high? - low?) / (2.0 * critical);
+    Some(((critical + t_quantile(DETECTABLE_POWER, df)) * standard_error).min(1.0))
+}
+
+/// One row for each gene with an event: Simes over its tested events, then Benjamini-Hochberg over genes.
+fn gene_rows(contrast: &Contrast, rows: &[DifferentialRow]) -> Vec<GeneRow> {
+    let mut order: Vec<(&str, &str)> = Vec::new();
+    let mut by_gene: HashMap<&str, Vec<&DifferentialRow>> = HashMap::new();
+    for row in rows {
+        for (id, name) in row.gene_id.iter().zip(&row.gene_name) {
+            by_gene
+                .entry(id)
+                .or_insert_with(|| {
+                    order.push((id, name));
+                    Vec::new()
+                })
+                .push(row);
+        }
+    }
+    let mut genes: Vec<GeneRow> = order
+        .into_iter()
+        .map(|(id, name)| {
+            let events = by_gene.get(id).map_or(&[][..], Vec::as_slice);
+            let tested: Vec<&DifferentialRow> =
+                events.iter().copied().filter(|r| r.p_value.is_some()).collect();
+            let p_values: Vec<f64> = tested.iter().filter_map(|r| r.p_value).collect();
+            let top = tested.iter().min_by(|a, b| {
+                let p = |r: &DifferentialRow| r.log10_p.unwrap_or(0.0);
+                p(a).total_cmp(&p(b))
+            });
+            let farthest = tested
+                .iter()
+                .filter_map(|r| r.delta_psi)
+                .max_by(|a, b| a.abs().total_cmp(&b.abs()));
+            GeneRow {
+                contrast: contrast.label().to_owned(),
+                gene_id: id.to_owned(),
+                gene_name: name.to_owned(),
+                n_events: u32::try_from(events.len()).unwrap_or(u32::MAX),
+                n_tested: u32::try_from(tested.len()).unwrap_or(u32::MAX),
+                p_value: simes(&p_values),
+                q_value: None,
+                top_event: top.map(|r| r.event_id.clone()),
+                delta_psi_max: farthest,
+            }
+        })
+        .collect();
+    let q_values = benjamini_hochberg(&genes.iter().map(|g| g.p_value).collect::<Vec<_>>());
+    for (gene, q_value) in genes.iter_mut().zip(q_values) {
+        gene.q_value = q_value;
+    }
+    genes
+}

@@ -1,0 +1,94 @@
+//! What a run was made from, and what to cite.
+
+use std::{io::Write, path::Path};
+
+use nadsplice_core::SampleCounts;
+use nadsplice_panel::attributions;
+use nadsplice_table::OutputFile;
+use serde_json::{Value, json};
+
+/// An input alignment file with its content's identity.
+pub(crate) fn input(path: &Path, counts: &SampleCounts) -> Value {
+    json!({
+        "sample": counts.sample,
+        "file": path.display().to_string(),
+        "size": counts.input.size,
+        "header_blake3": hex(&counts.input.header),
+        "pieces_blake3": hex(&counts.input.pieces),
+    })
+}
+
+/// Writes `run_info.json`: version, command line, inputs with size and hash, parameters. No clock time, so that equal
+/// runs have equal files.
+pub(crate) fn write_run_info(
+    outdir: &Path,
+    annotation: (&Path, &[u8; 32]),
+    inputs: &[Value],
+    parameters: &Value,
+) -> anyhow::Result<()> {
+    let info = json!({
+        "name": "nadsplice",
+        "version": env!("CARGO_PKG_VERSION"),
+        "command_line": std::env::args().collect::<Vec<_>>(),
+        "annotation": {
+            "file": annotation.0.display().to_string(),
+            "content_blake3": hex(annotation.1),
+        },
+        "inputs": inputs,
+        "parameters": parameters,
+    });
+    let mut file = OutputFile::create(&outdir.join("run_info.json"))?;
+    serde_json::to_writer_pretty(&mut file, &info)?;
+    writeln!(file)?;
+    Ok(file.finish()?)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Writes `CITATIONS.md`: methods that the results rest on, and sources of the embedded data.
+pub(crate) fn write_citations(outdir: &Path, rmats: bool) -> anyhow::Result<()> {
+    let mut file = OutputFile::create(&outdir.join("CITATIONS.md"))?;
+    writeln!(file, "# What to cite\n")?;
+    writeln!(file, "These results were made with nadsplice {}.\n", env!("CARGO_PKG_VERSION"))?;
+    writeln!(file, "## Methods\n")?;
+    for method in METHODS {
+        writeln!(file, "- {method}")?;
+    }
+    if rmats {
+        writeln!(
+            file,
+            "- Counts, lengths and event catalogue follow rMATS-turbo 4.3.0: Wang Y et al. rMATS-turbo: an efficient \
+             and flexible computational tool for alternative splicing analysis of large-scale RNA-seq data. Nat \
+             Protoc 2024. doi:10.1038/s41596-023-00944-2"
+        )?;
+    }
+    writeln!(file, "\n## Data\n")?;
+    for attribution in attributions() {
+        writeln!(
+            file,
+            "- {} ({}), {}, licence {}: {} doi:{}",
+            attribution.name,
+            attribution.release,
+            attribution.used_for,
+            attribution.licence,
+            attribution.citation,
+            attribution.doi
+        )?;
+    }
+    Ok(file.finish()?)
+}
+
+const METHODS: [&str; 5] = [
+    "Adjusted profile likelihood of the dispersion: Cox DR, Reid N. Parameter orthogonality and approximate \
+     conditional inference. J R Stat Soc B 1987. doi:10.1111/j.2517-6161.1987.tb01422.x",
+    "False discovery rate: Benjamini Y, Hochberg Y. Controlling the false discovery rate. J R Stat Soc B 1995. \
+     doi:10.1111/j.2517-6161.1995.tb02031.x",
+    "Gene-level p-values: Simes RJ. An improved Bonferroni procedure for multiple tests of significance. Biometrika \
+     1986. doi:10.1093/biomet/73.3.751",
+    "Intervals of differences: Newcombe RG. Interval estimation for the difference between independent proportions. \
+     Stat Med 1998. doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I",
+    "Reading of alignments: Bonfield JK et al. HTSlib: C library for reading/writing high-throughput sequencing data. \
+     GigaScience 2021. doi:10.1093/gigascience/giab007",
+];
