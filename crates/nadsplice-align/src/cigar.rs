@@ -139,7 +139,9 @@ mod tests {
 
     use super::*;
 
-    fn walk(cigar: &str) -> (Vec<(u32, u32)>, Vec<(u32, u32, u32, u32)>, u32) {
+    type Walked = (Vec<(u32, u32)>, Vec<(u32, u32, u32, u32)>, u32);
+
+    fn walk(cigar: &str) -> Walked {
         let mut spliced = Spliced::default();
         spliced.walk(100, &parse_cigar(cigar));
         (

@@ -434,7 +434,7 @@ fn hits(record: &bam::Record) -> Option<i64> {
     }
 }
 
-/// The transcript strand that a spliced aligner noted: `XS` names it (STAR, HISAT2, TopHat), `ts` says whether the
+/// The transcript strand that a spliced aligner noted: `XS` names it (STAR, HISAT2, `TopHat`), `ts` says whether the
 /// read runs along it (minimap2).
 fn tagged_strand(record: &bam::Record) -> Option<Strand> {
     let sign = |aux| match aux {

@@ -263,7 +263,7 @@ impl ContigCounter {
                     max_overhang: 0,
                     positions: 0,
                 },
-                strand: annotated.flatten(),
+                strand: annotated.and_then(|known| known.strand),
                 positions: 0,
             });
         }

@@ -77,7 +77,7 @@ impl Waiting {
                 reason = "order within a partition does not matter for sums"
             )]
             for (key, mate) in self.mates.drain() {
-                spill.write(key, mate)?;
+                spill.write(key, &mate)?;
             }
         }
         Ok(self.mates.insert(key, mate))
@@ -110,7 +110,7 @@ impl Waiting {
         };
         #[allow(clippy::iter_over_hash_type, reason = "order within a partition does not matter for sums")]
         for (key, mate) in self.mates.drain() {
-            spill.write(key, mate)?;
+            spill.write(key, &mate)?;
         }
         for partition in 0..PARTITIONS {
             let mut waiting: FxHashMap<u64, Mate> = FxHashMap::default();
@@ -135,6 +135,12 @@ impl Waiting {
         }
         Ok(())
     }
+}
+
+/// The file that a name belongs to.
+fn partition(key: u64) -> usize {
+    // The upper bits, since hash tables use the lower ones.
+    (key >> 58) as usize % PARTITIONS
 }
 
 /// A mate as it is written to disk.
@@ -166,7 +172,7 @@ impl Spill {
         Ok(Self { files, written: 0 })
     }
 
-    fn write(&mut self, key: u64, mate: Mate) -> io::Result<()> {
+    fn write(&mut self, key: u64, mate: &Mate) -> io::Result<()> {
         let entry = SpilledMate {
             key,
             contig: mate.contig,
@@ -180,7 +186,7 @@ impl Spill {
             read_length: mate.spliced.read_length,
         };
         let bytes = postcard::to_stdvec(&entry).map_err(io::Error::other)?;
-        let file = &mut self.files[(key >> 32) as usize % PARTITIONS];
+        let file = &mut self.files[partition(key)];
         file.write_all(&u32::try_from(bytes.len()).map_err(io::Error::other)?.to_le_bytes())?;
         file.write_all(&bytes)?;
         self.written += 1;

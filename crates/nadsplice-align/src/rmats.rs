@@ -65,8 +65,7 @@ impl<'a> RmatsCounter<'a> {
         };
         let sense = sense(read.flags);
         let spliced = !junctions.is_empty();
-        if let Some(strand) = junctions.iter().find_map(|&(start, end)| known.annotated(start, end).flatten())
-        {
+        if let Some(strand) = junctions.iter().find_map(|&(start, end)| known.annotated(start, end)?.strand) {
             match (sense, strand) {
                 (ReadSense::Inconsistent, _) => {}
                 (ReadSense::Forward, nadsplice_core::Strand::Forward)

@@ -32,6 +32,13 @@ pub(crate) struct ContigIndex {
     uninterrupted: Vec<Interval>,
 }
 
+/// An intron that the annotation has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct KnownIntron {
+    /// The strand, where the annotation has it on one only.
+    pub(crate) strand: Option<Strand>,
+}
+
 pub(crate) fn intron_key(start: u32, end: u32) -> u64 {
     (u64::from(start) << 32) | u64::from(end)
 }
@@ -189,9 +196,9 @@ impl ContigIndex {
         }
     }
 
-    /// Whether the intron is annotated, and on which strand where that is one.
-    pub(crate) fn annotated(&self, start: u32, end: u32) -> Option<Option<Strand>> {
-        self.introns.get(&intron_key(start, end)).copied()
+    /// The intron, where it is annotated.
+    pub(crate) fn annotated(&self, start: u32, end: u32) -> Option<KnownIntron> {
+        self.introns.get(&intron_key(start, end)).map(|&strand| KnownIntron { strand })
     }
 
     /// Whether the range lies inside one long uninterrupted exonic stretch.
@@ -253,7 +260,7 @@ mod tests {
         assert_eq!(genes_at(260), Vec::<u32>::new());
         assert_eq!(genes_at(399), vec![0]);
         assert_eq!(genes_at(4_000_000), Vec::<u32>::new());
-        assert_eq!(contig.annotated(200, 300), Some(Some(Strand::Forward)));
+        assert_eq!(contig.annotated(200, 300), Some(KnownIntron { strand: Some(Strand::Forward) }));
         assert_eq!(contig.annotated(200, 301), None);
     }
 

@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+/// Names that the mitochondrion goes by.
+const MITOCHONDRION: [&str; 4] = ["chrM", "MT", "M", "chrMT"];
+
 /// A contig of one [`Contigs`] list; the list's order is the project's genome order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContigId(pub u32);
@@ -43,7 +46,6 @@ impl Contigs {
         if let Some(id) = self.get(name) {
             return Some(id);
         }
-        const MITOCHONDRION: [&str; 4] = ["chrM", "MT", "M", "chrMT"];
         if MITOCHONDRION.contains(&name) {
             return MITOCHONDRION.iter().find_map(|n| self.get(n));
         }

@@ -65,7 +65,7 @@ pub struct ParseStrandednessError(pub String);
 impl FromStr for LibraryStrandedness {
     type Err = ParseStrandednessError;
 
-    /// Takes the words of nf-core, rMATS, HTSeq and salmon.
+    /// Takes the words of nf-core, rMATS, `HTSeq` and salmon.
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         match s.to_ascii_lowercase().as_str() {
             "unstranded" | "fr-unstranded" | "no" | "iu" | "u" | "none" => Ok(Self::Unstranded),

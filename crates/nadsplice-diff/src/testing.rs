@@ -2,8 +2,8 @@
 
 use nadsplice_core::EventKind;
 use nadsplice_stats::{
-    CountsError, Design, DesignError, Diagnostics, EventCounts, Filters, LengthOffsets, NdsOptions, NdsRow, NdsStatus,
-    NdsWarning, RhoPrior, multiple_testing::benjamini_hochberg, test_events,
+    CountsError, Design, DesignError, Diagnostics, EventCounts, Filters, LengthOffsets, NdsOptions, NdsRow,
+    NdsStatus, NdsWarning, RhoPrior, multiple_testing::benjamini_hochberg, test_events,
 };
 
 /// Counts of events, row by row, one column a sample.
@@ -152,7 +152,10 @@ impl CountTable<'_> {
             let at = event * self.samples + s;
             [self.inclusion_length[at], self.skipping_length[at]]
         };
-        columns.iter().any(|&s| lengths(s).iter().any(|&l| l.is_nan() || l <= 0.0)).then_some(Exclusion::Length)
+        columns
+            .iter()
+            .any(|&s| lengths(s).iter().any(|&l| l.is_nan() || l <= 0.0))
+            .then_some(Exclusion::Length)
     }
 
     fn subset(&self, events: &[usize], columns: &[usize]) -> Subset {
@@ -177,7 +180,7 @@ impl Subset {
         // Equal lengths in all samples leave the closed form open to the test, which is faster.
         let rows = self.offsets.chunks(self.samples.max(1));
         let offsets: Vec<f64>;
-        let lengths = if rows.clone().all(|row| row.iter().all(|o| *o == row[0])) {
+        let lengths = if rows.clone().all(|row| row.iter().all(|o| o.to_bits() == row[0].to_bits())) {
             offsets = rows.map(|row| row[0]).collect();
             LengthOffsets::PerEvent(&offsets)
         } else {
@@ -197,7 +200,11 @@ pub fn is_tested(status: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn table<'a>(kinds: &'a [EventKind], counts: &'a [Vec<u32>; 2], lengths: &'a [Vec<f64>; 2]) -> CountTable<'a> {
+    fn table<'a>(
+        kinds: &'a [EventKind],
+        counts: &'a [Vec<u32>; 2],
+        lengths: &'a [Vec<f64>; 2],
+    ) -> CountTable<'a> {
         CountTable {
             kinds,
             samples: 7,
@@ -219,7 +226,10 @@ mod tests {
         let members = [Some(false), Some(false), Some(false), Some(true), Some(true), Some(true), None];
         let excluded = [None, Some(Exclusion::MxeJunctions), None];
         let test = test_contrast(&table(&kinds, &counts, &lengths), &members, &excluded).unwrap();
-        assert_eq!(test.events.iter().map(|e| e.status).collect::<Vec<_>>(), ["ok", "mxe_junctions", "length"]);
+        assert_eq!(
+            test.events.iter().map(|e| e.status).collect::<Vec<_>>(),
+            ["ok", "mxe_junctions", "length"]
+        );
         let [tested, mxe, _] = test.events.as_slice() else { panic!("three events") };
         assert!(tested.q_value.is_some_and(|q| q < 1e-5) && tested.q_value_kind == tested.q_value);
         assert_eq!((tested.row.n_case, tested.row.reads_control), (3, 137));

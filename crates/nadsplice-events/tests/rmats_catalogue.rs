@@ -1,5 +1,11 @@
 //! The annotated catalogue against the one that rMATS-turbo 4.3.0 finds in the same file.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test stops where something is not there, and says when it is skipped"
+)]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,

@@ -172,7 +172,7 @@ def choose(gene, transcripts, chosen, at_most):
 def expected_fragments(gene, transcripts, chosen, informative):
     """Fragments per sample that bring about `informative` of them over one junction of the target event."""
     if not chosen:
-        return round(100 + 80 * uniform("expression", gene))
+        return round(80 + 50 * uniform("expression", gene))
     sizes = [length(exons) for name, exons in transcripts if name in chosen[1]]
     mean = max(sum(sizes) / len(sizes) - 249, 100)
     # 2x100 reads with 8 bases of overhang see a junction from 2 x 85 starts.
@@ -259,7 +259,9 @@ def main():
     unrelated = [g for g, s in selected.items() if s[0] == "unrelated"]
     background = set(sorted(unrelated, key=lambda g: digest("changed", g))[:UNRELATED_CHANGED])
     for symbol, (group, contig, strand, transcripts, chosen) in selected.items():
-        informative = {"panel": 18, "extra": 18, "ampk": 18, "mtor": 14, "unrelated": 14}[group]
+        informative = {"panel": 16, "extra": 18, "ampk": 18, "mtor": 13, "unrelated": 12}[group]
+        if symbol in PANEL_CHANGED:
+            informative = 32
         fragments = LOW.get(symbol) or expected_fragments(symbol, transcripts, chosen, informative)
         if not chosen:
             plan[symbol] = ("no_event", fragments, None, None)

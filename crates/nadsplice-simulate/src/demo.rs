@@ -4,8 +4,8 @@
 //! What is in it, by [`Role`]:
 //!
 //! * Events of some panel genes change by 0.35 to 0.4 in PSI, SIRT1 and NADK among them; those of the others do not.
-//! * In [`PLANTED_SET`], half of the genes with an event change; in [`UNPLANTED_SET`], none outside of the first.
-//!   Of the unrelated genes, 16 change, as a background.
+//! * In [`PLANTED_SET`], half of the genes with an event change; in [`UNPLANTED_SET`], none. Of the
+//!   unrelated genes, 16 change, as a background.
 //! * CD38 has a handful of reads.
 //! * One sample, [`SWAPPED_SAMPLE`], is of a forward-stranded library, all others of reverse-stranded ones.
 //!
@@ -31,7 +31,7 @@ pub const CONTROL: &str = "young";
 pub const CASE: &str = "old";
 /// The gene set, by its id among the embedded ones, in which half of the genes with an event change.
 pub const PLANTED_SET: &str = "WP_AMP_ACTIVATED_PROTEIN_KINASE_SIGNALING__WP1403";
-/// A gene set of which nothing changes but what it shares with the panel.
+/// A gene set, by its id among the embedded ones, in which nothing changes.
 pub const UNPLANTED_SET: &str = "REACTOME_MTOR_SIGNALLING__R_HSA_165159";
 /// The sample whose library has the other strandedness.
 pub const SWAPPED_SAMPLE: &str = "young_4";
@@ -232,7 +232,7 @@ pub fn truth() -> Result<Vec<DemoGene>, SimulateError> {
 }
 
 /// The cohort: `young_1` to `young_6` and `old_1` to `old_6`, 2x100 reads of fragments of 250 +- 50 bases, about
-/// 120,000 fragments a sample.
+/// 107,000 fragments a sample.
 ///
 /// # Errors
 /// When an embedded table is damaged.

@@ -26,7 +26,7 @@ pub struct WrittenSample {
 }
 
 impl Cohort {
-    /// Writes `<sample>.bam` with its index for every sample, `truth.tsv` ([`TruthRow`]) and the sample sheet
+    /// Writes `<sample>.bam` with its index for every sample, `truth.tsv` ([`crate::TruthRow`]) and the sample sheet
     /// `samples.tsv` (`sample`, `bam`, `condition`) into a folder that exists. `threads` (at least 1) changes the
     /// time it takes and nothing else.
     ///

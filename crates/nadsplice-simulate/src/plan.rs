@@ -1,8 +1,8 @@
 //! Genes and events of a cohort, chosen at random.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
-use nadsplice_core::{Annotation, Event, GeneId};
+use nadsplice_core::{Annotation, ContigId, Event, Gene, GeneId, Interval};
 use rand::{RngExt, seq::SliceRandom};
 use rand_distr::{Distribution, StandardNormal};
 
@@ -39,10 +39,11 @@ impl Default for EventPlan {
     }
 }
 
-/// One event of each gene that has any, with a PSI between 0.05 and 0.95 in the first group, and, in a random share
-/// of the genes, another PSI in all other groups.
+/// Events in genes that do not overlap each other, one in each, with a PSI between 0.05 and 0.95 in the first group,
+/// and, in a random share of them, another PSI in all other groups.
 ///
-/// Events without an isoform pair ([`isoform_pair`]) are passed over. The result has the order of `events`.
+/// Which of a gene's events, and which of overlapping genes, is random. Events without an isoform pair
+/// ([`isoform_pair`]) are passed over. The result has the order of `events`.
 ///
 /// # Errors
 /// When a number of the plan is out of range.
@@ -65,14 +66,21 @@ pub fn plan_events(
     // In random order, so that no kind of event is favoured by its place in the catalogue.
     let mut order: Vec<usize> = (0..events.len()).collect();
     order.shuffle(&mut rng);
-    let mut taken: HashSet<GeneId> = HashSet::new();
+    let mut taken = Taken::new(annotation.contigs.len());
     let mut chosen: Vec<usize> = order
         .into_iter()
         .filter(|&i| {
-            let free = !events[i].genes.iter().any(|gene| taken.contains(gene));
-            let usable = free && isoform_pair(&events[i], annotation).is_some();
+            let spans = || events[i].genes.iter().filter_map(|&id| annotation.gene(id).span());
+            let Some(span) = Interval::new(
+                spans().map(Interval::start).min().unwrap_or(0),
+                spans().map(Interval::end).max().unwrap_or(0),
+            ) else {
+                return false;
+            };
+            let contig = events[i].contig;
+            let usable = taken.is_free(contig, span) && isoform_pair(&events[i], annotation).is_some();
             if usable {
-                taken.extend(&events[i].genes);
+                taken.take(contig, span);
             }
             usable
         })
@@ -91,6 +99,9 @@ pub fn plan_events(
 
 /// Every gene of the annotation with a random expression, and the events in their genes: an event in the gene of
 /// its isoform pair.
+///
+/// Genes without an event that overlap another gene's event, on either strand, are silent, since their reads would
+/// count for it. Events of overlapping genes can still disturb each other.
 ///
 /// # Errors
 /// When an event has no isoform pair or two events meet in one gene.
@@ -120,22 +131,49 @@ pub fn express(
             });
         }
     }
+    let mut occupied = vec![Vec::new(); annotation.contigs.len()];
+    for planned in events {
+        occupied[planned.event.contig.index()].extend(planned.event.span());
+    }
+    let disturbs = |gene: &Gene| {
+        let span = gene.span();
+        span.is_some_and(|span| {
+            occupied[gene.contig.index()].iter().any(|event: &Interval| event.overlaps(span))
+        })
+    };
     let mut rng = stream(seed, Purpose::Expression, 0, 0);
-    let express = |(gene, model): (GeneId, &nadsplice_core::Gene)| {
+    let express = |(gene, model): (GeneId, &Gene)| {
         let deviate: f64 = StandardNormal.sample(&mut rng);
+        let event = by_gene.get(&gene).map(|&planned| planned.clone());
         let bases = model.transcripts.first().map_or(0, |t| t.exons.iter().map(|e| e.len()).sum::<u32>());
-        GeneSpec {
-            gene,
-            expression: f64::from(bases) * (expression.sd_log * deviate).exp(),
-            event: by_gene.get(&gene).map(|&planned| planned.clone()),
-        }
+        let audible = event.is_some() || !disturbs(model);
+        let expression = if audible { f64::from(bases) * (expression.sd_log * deviate).exp() } else { 0.0 };
+        GeneSpec { gene, expression, event }
     };
     Ok(annotation.genes().map(express).collect())
 }
 
+/// Disjoint stretches of each contig, their ends by their starts.
+struct Taken(Vec<BTreeMap<u32, u32>>);
+
+impl Taken {
+    fn new(contigs: usize) -> Self {
+        Self(vec![BTreeMap::new(); contigs])
+    }
+
+    fn is_free(&self, contig: ContigId, span: Interval) -> bool {
+        let before = self.0[contig.index()].range(..span.end()).next_back();
+        before.is_none_or(|(_, &end)| end <= span.start())
+    }
+
+    fn take(&mut self, contig: ContigId, span: Interval) {
+        self.0[contig.index()].insert(span.start(), span.end());
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use nadsplice_core::{EventKind, Form, Gene, Interval, Strand, Transcript};
+    use nadsplice_core::{EventKind, Form, Strand, Transcript};
 
     use super::*;
 
@@ -210,6 +248,34 @@ mod tests {
         let twice = [planned[0].clone(), planned[0].clone()];
         let error = express(&annotation, &twice, &Expression::default(), 9).unwrap_err().to_string();
         assert!(error.starts_with("gene `g0` has two planned events"), "{error}");
+    }
+
+    #[test]
+    fn overlapping_genes_do_not_disturb_an_event() {
+        let (mut annotation, events) = toy(3);
+        let nested = |at: u32| Gene {
+            id: "nested".into(),
+            strand: Some(Strand::Reverse),
+            transcripts: vec![Transcript {
+                id: "n".into(),
+                exons: vec![Interval::new(at, at + 500).unwrap()],
+                cds: vec![],
+            }],
+            ..annotation.genes[0].clone()
+        };
+        // One in an intron of the second gene's event, one behind all genes.
+        let genes = [nested(11_200), nested(90_000)];
+        annotation.genes.extend(genes);
+        let planned = plan_events(&events, &annotation, 2, &EventPlan::default(), 1).unwrap();
+        assert_eq!(planned.len(), 3);
+        let genes = express(&annotation, &planned, &Expression::default(), 1).unwrap();
+        let silent: Vec<bool> = genes.iter().map(|g| g.expression <= 0.0).collect();
+        assert_eq!(silent, [false, false, false, true, false]);
+        // Two genes with events over the same bases: only one of them is planned.
+        annotation.genes[1] = Gene { id: "twin".into(), ..annotation.genes[0].clone() };
+        let mut twins = events[..2].to_vec();
+        twins[1] = Event { genes: vec![GeneId(1)], ..twins[0].clone() };
+        assert_eq!(plan_events(&twins, &annotation, 2, &EventPlan::default(), 1).unwrap().len(), 1);
     }
 
     #[test]

@@ -107,7 +107,7 @@ impl Hypergeometric {
 }
 
 /// `ln (n over k)` for `k <= n`.
-fn ln_choose(n: u32, k: u32) -> f64 {
+pub(crate) fn ln_choose(n: u32, k: u32) -> f64 {
     let k = k.min(n - k);
     ln_gamma_delta(f64::from(n - k) + 1.0, f64::from(k)) - ln_gamma_delta(1.0, f64::from(k))
 }

@@ -1,25 +1,30 @@
 //! Numbers in, numbers out: distributions, beta-binomial model, multiple testing; no biology.
 //!
-//! - [`nds`]: the differential test, [`test_events`].
+//! - [`nds`]: the differential test, [`test_events`], and a second engine to check it, [`test_events_quasi`].
 //! - [`interval`]: Jeffreys and Wilson intervals, differences.
 //! - [`multiple_testing`]: adjustment and combination of p-values.
-//! - [`hypergeometric`]: overlap of sets.
+//! - [`hypergeometric`], [`wallenius`], [`isotonic`]: overlap of sets, also where some genes are called more easily.
+//! - [`empirical_bayes`]: shrinkage of variances.
 //! - [`beta_binomial`], [`tails`], [`incomplete_beta`], [`special`]: the functions that all this rests on, in log
 //!   space where a plain number would underflow.
 
 pub mod beta_binomial;
+pub mod empirical_bayes;
 pub mod hypergeometric;
 pub mod incomplete_beta;
 pub mod interval;
+pub mod isotonic;
 mod linear;
 pub mod multiple_testing;
 pub mod nds;
 pub mod special;
 pub mod tails;
+pub mod wallenius;
 
 pub use nds::{
     Contrast, CountsError, Design, DesignError, Diagnostics, EventCounts, Filters, Groups, LengthOffsets,
     NdsOptions, NdsResult, NdsRow, NdsStatus, NdsWarning, PriorKnot, PriorSource, RhoPrior, test_events,
+    test_events_quasi,
 };
 
 #[cfg(test)]

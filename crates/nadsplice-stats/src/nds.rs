@@ -37,29 +37,26 @@ mod mean;
 mod posterior;
 mod prior;
 mod profile;
+mod quasi;
 mod row;
+mod tester;
 
 pub use counts::{CountsError, EventCounts, LengthOffsets};
 pub use design::{Contrast, Design, DesignError, Groups};
 pub use diagnostics::Diagnostics;
 pub use filters::Filters;
 pub use prior::{PriorKnot, PriorSource, RhoPrior};
+pub use quasi::test_events_quasi;
 pub use row::{NdsRow, NdsStatus};
 
-use crate::tails::ln_f_upper;
-use effect::Effect;
 use event::Event;
-use fit::MeanFitter;
-use mean::WeightedLogistic;
-use posterior::RhoPosterior;
 use prior::Profiled;
 use profile::Profiler;
 use rayon::prelude::*;
+use tester::Tester;
 
 /// More events than this teach the prior nothing new; every so manieth is taken.
 const MAX_PRIOR_EVENTS: usize = 8000;
-/// The smallest p-value that is given as such.
-const MIN_P: f64 = 1e-300;
 
 /// How to test.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -130,21 +127,7 @@ pub fn test_events(
     design: &Design,
     options: &NdsOptions,
 ) -> Result<NdsResult, CountsError> {
-    if counts.n_samples() != design.n_samples() {
-        return Err(CountsError::Samples { counts: counts.n_samples(), design: design.n_samples() });
-    }
-    let statuses: Vec<NdsStatus> = (0..counts.n_events())
-        .into_par_iter()
-        .map_init(Tester::default, |tester, e| tester.judge(counts, design, options, e))
-        .collect();
-    let mut warnings = Vec::new();
-    let prior = options.prior.clone().unwrap_or_else(|| {
-        let passed: Vec<usize> = (0..statuses.len()).filter(|&e| statuses[e] == NdsStatus::Ok).collect();
-        estimate_prior(counts, design, &passed).unwrap_or_else(|| {
-            warnings.push(NdsWarning::FixedPrior { events: passed.len() });
-            RhoPrior::uninformed()
-        })
-    });
+    let Prepared { statuses, prior, warnings } = Prepared::new(counts, design, options)?;
     let rows = statuses
         .par_iter()
         .enumerate()
@@ -153,120 +136,53 @@ pub fn test_events(
     Ok(NdsResult { rows, prior, warnings })
 }
 
+/// What is known of all events before any is tested.
+struct Prepared {
+    statuses: Vec<NdsStatus>,
+    prior: RhoPrior,
+    warnings: Vec<NdsWarning>,
+}
+
+impl Prepared {
+    fn new(counts: &EventCounts<'_>, design: &Design, options: &NdsOptions) -> Result<Self, CountsError> {
+        if counts.n_samples() != design.n_samples() {
+            return Err(CountsError::Samples { counts: counts.n_samples(), design: design.n_samples() });
+        }
+        let statuses: Vec<NdsStatus> = (0..counts.n_events())
+            .into_par_iter()
+            .map_init(Event::default, |event, e| {
+                let identified = event.load(counts, design, e);
+                match options.filters.judge(event, design) {
+                    NdsStatus::Ok if !identified => NdsStatus::Rank,
+                    status => status,
+                }
+            })
+            .collect();
+        let mut warnings = Vec::new();
+        let prior = options.prior.clone().unwrap_or_else(|| {
+            let passed: Vec<usize> = (0..statuses.len()).filter(|&e| statuses[e] == NdsStatus::Ok).collect();
+            estimate_prior(counts, design, &passed).unwrap_or_else(|| {
+                warnings.push(NdsWarning::FixedPrior { events: passed.len() });
+                RhoPrior::uninformed()
+            })
+        });
+        Ok(Self { statuses, prior, warnings })
+    }
+}
+
 /// Fits the prior to a regular sample of the events that passed.
 fn estimate_prior(counts: &EventCounts<'_>, design: &Design, passed: &[usize]) -> Option<RhoPrior> {
     let stride = passed.len().div_ceil(MAX_PRIOR_EVENTS).max(1);
     let profiled: Vec<Option<Profiled>> = passed
         .par_iter()
         .step_by(stride)
-        .map_init(Tester::default, |tester, &e| {
-            tester.event.load(counts, design, e);
-            let profile = tester.profiler.profile(&tester.event)?;
-            Some(Profiled { mean_reads: tester.event.mean_reads(), profile })
+        .map_init(<(Event, Profiler)>::default, |(event, profiler), &e| {
+            event.load(counts, design, e);
+            let profile = profiler.profile(event)?;
+            Some(Profiled { mean_reads: event.mean_reads(), profile })
         })
         .collect();
     RhoPrior::estimate(&profiled.into_iter().flatten().collect::<Vec<_>>())
-}
-
-/// The test of one event.
-#[derive(Clone, Copy, Debug)]
-struct Tested {
-    posterior: RhoPosterior,
-    statistic: f64,
-    ln_p: f64,
-    effect: Option<Effect>,
-}
-
-/// Tests events one after the other; keeps its buffers.
-#[derive(Debug, Default)]
-struct Tester {
-    event: Event,
-    profiler: Profiler,
-    fitter: MeanFitter,
-    regression: WeightedLogistic,
-}
-
-impl Tester {
-    fn judge(
-        &mut self,
-        counts: &EventCounts<'_>,
-        design: &Design,
-        options: &NdsOptions,
-        event: usize,
-    ) -> NdsStatus {
-        let identified = self.event.load(counts, design, event);
-        match options.filters.judge(&self.event, design) {
-            NdsStatus::Ok if !identified => NdsStatus::Rank,
-            status => status,
-        }
-    }
-
-    fn row(
-        &mut self,
-        counts: &EventCounts<'_>,
-        design: &Design,
-        prior: &RhoPrior,
-        event: usize,
-        status: NdsStatus,
-    ) -> NdsRow {
-        self.event.load(counts, design, event);
-        let tested = if status == NdsStatus::Ok { self.test(design, prior) } else { None };
-        let status = if status == NdsStatus::Ok && tested.is_none() { NdsStatus::Fit } else { status };
-        let effect = tested.as_ref().map_or_else(
-            || {
-                // Without a test there is still a point: reads weighted as the prior would have it.
-                let rho = prior.ln_rho_at(self.event.mean_reads()).exp();
-                design.contrast().map(|c| effect::pooled(&self.event, design, c, rho, f64::INFINITY))
-            },
-            |tested| tested.effect,
-        );
-        let (n_case, reads_case) = self.coverage(design, design.contrast().map(|c| c.case));
-        let (n_control, reads_control) = self.coverage(design, design.contrast().map(|c| c.control));
-        let delta = effect.and_then(|e| e.delta);
-        let interval = tested.and(delta);
-        NdsRow {
-            status,
-            psi_case: effect.and_then(|e| e.psi_case),
-            psi_control: effect.and_then(|e| e.psi_control),
-            delta_psi: delta.map(|d| d.value),
-            ci_low: interval.map(|d| d.low),
-            ci_high: interval.map(|d| d.high),
-            statistic: tested.map(|t| t.statistic),
-            df: tested.map(|t| t.posterior.df),
-            p_value: tested.map(|t| t.ln_p.exp().clamp(MIN_P, 1.0)),
-            log10_p: tested.map(|t| t.ln_p / std::f64::consts::LN_10),
-            rho: tested.map(|t| t.posterior.rho),
-            n_case,
-            n_control,
-            reads_case,
-            reads_control,
-        }
-    }
-
-    /// Tests the event that is loaded. `None` where the model cannot be fitted.
-    fn test(&mut self, design: &Design, prior: &RhoPrior) -> Option<Tested> {
-        let event = &self.event;
-        let profile = self.profiler.profile(event)?;
-        let posterior = RhoPosterior::new(&profile, prior, event);
-        let RhoPosterior { rho, df } = posterior;
-        let statistic = self.fitter.likelihood_ratio(event, rho)?;
-        let tested = design.n_tested() as f64;
-        let ln_p = ln_f_upper(statistic / tested, tested, df);
-        let effect = match design.contrast() {
-            Some(c) if design.is_one_way() => Some(effect::pooled(event, design, c, rho, df)),
-            Some(c) => Some(effect::standardised(&mut self.regression, event, design, c, rho, df)?),
-            None => None,
-        };
-        ln_p.is_finite().then_some(Tested { posterior, statistic, ln_p, effect })
-    }
-
-    /// Samples with reads and reads of a group.
-    fn coverage(&self, design: &Design, group: Option<usize>) -> (u32, u64) {
-        let members = self.event.samples.iter().zip(&self.event.n);
-        members
-            .filter(|(sample, _)| group.is_some() && design.group(**sample) == group)
-            .fold((0, 0), |(samples, reads), (_, &n)| (samples + 1, reads + u64::from(n)))
-    }
 }
 
 #[cfg(test)]

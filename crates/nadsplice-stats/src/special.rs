@@ -214,6 +214,10 @@ impl LogProduct {
     /// Multiplies by a factor that leads out of range: powers of two are exact and cost no logarithm.
     #[cold]
     fn rescale(&mut self, factor: f64) {
+        if !(factor > 0.0 && factor.is_finite()) {
+            self.log += factor.ln();
+            return;
+        }
         let [up, down] = [2_f64.powi(400), 2_f64.powi(-400)];
         let (mut product, mut factor) = (self.product, factor);
         for value in [&mut product, &mut factor] {

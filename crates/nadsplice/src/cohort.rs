@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use nadsplice_align::{AnnotationIndex, CountJob, CountsFileError, build_of_lengths, count, identify, read_counts};
+use nadsplice_align::{
+    AnnotationIndex, CountJob, CountsFileError, build_of_lengths, count, identify, read_counts,
+};
 use nadsplice_core::{Annotation, CountParameters, Evidence, SampleCounts};
 
 use crate::messages::Messages;

@@ -2,10 +2,7 @@
 
 mod junctions;
 
-use std::{
-    collections::HashMap,
-    path::Path,
-};
+use std::{collections::HashMap, path::Path};
 
 use anyhow::Context;
 use nadsplice_core::EventKind;
@@ -99,19 +96,22 @@ impl Cohort {
             let matrix: Matrix<EventLead, u32> =
                 table.read(quant, SampleColumns::Named(&names))?.for_events(&ids)?;
             // An event that was not counted in a sample has no reads there.
-            Ok((0..matrix.len()).flat_map(|k| matrix.row(k).iter().map(|v| v.unwrap_or(0)).collect::<Vec<_>>()).collect())
-        };
-        let lengths = |table: &MatrixTable<EventLead>, of: fn(&EventRow) -> Option<f64>| -> anyhow::Result<Vec<f64>> {
-            let median = |k: usize| of(&events[k]).unwrap_or(f64::NAN);
-            if !quant.join(table.file).exists() {
-                return Ok((0..events.len()).flat_map(|k| vec![median(k); names.len()]).collect());
-            }
-            let matrix: Matrix<EventLead, f64> =
-                table.read(quant, SampleColumns::Named(&names))?.for_events(&ids)?;
             Ok((0..matrix.len())
-                .flat_map(|k| matrix.row(k).iter().map(|v| v.unwrap_or(f64::NAN)).collect::<Vec<_>>())
+                .flat_map(|k| matrix.row(k).iter().map(|v| v.unwrap_or(0)).collect::<Vec<_>>())
                 .collect())
         };
+        let lengths =
+            |table: &MatrixTable<EventLead>, of: fn(&EventRow) -> Option<f64>| -> anyhow::Result<Vec<f64>> {
+                let median = |k: usize| of(&events[k]).unwrap_or(f64::NAN);
+                if !quant.join(table.file).exists() {
+                    return Ok((0..events.len()).flat_map(|k| vec![median(k); names.len()]).collect());
+                }
+                let matrix: Matrix<EventLead, f64> =
+                    table.read(quant, SampleColumns::Named(&names))?.for_events(&ids)?;
+                Ok((0..matrix.len())
+                    .flat_map(|k| matrix.row(k).iter().map(|v| v.unwrap_or(f64::NAN)).collect::<Vec<_>>())
+                    .collect())
+            };
         let inclusion_length = lengths(&INCLUSION_LENGTHS, |e| e.length_inclusion)?;
         let skipping_length = lengths(&SKIPPING_LENGTHS, |e| e.length_skipping)?;
         Ok(Self {
@@ -149,7 +149,12 @@ impl Cohort {
             .collect()
     }
 
-    fn rows(&self, contrast: &Contrast, test: &ContrastTest, members: &[Option<bool>]) -> Vec<DifferentialRow> {
+    fn rows(
+        &self,
+        contrast: &Contrast,
+        test: &ContrastTest,
+        members: &[Option<bool>],
+    ) -> Vec<DifferentialRow> {
         self.events
             .iter()
             .zip(&test.events)
@@ -224,10 +229,8 @@ fn gene_rows(contrast: &Contrast, rows: &[DifferentialRow]) -> Vec<GeneRow> {
                 let p = |r: &DifferentialRow| r.log10_p.unwrap_or(0.0);
                 p(a).total_cmp(&p(b))
             });
-            let farthest = tested
-                .iter()
-                .filter_map(|r| r.delta_psi)
-                .max_by(|a, b| a.abs().total_cmp(&b.abs()));
+            let farthest =
+                tested.iter().filter_map(|r| r.delta_psi).max_by(|a, b| a.abs().total_cmp(&b.abs()));
             GeneRow {
                 contrast: contrast.label().to_owned(),
                 gene_id: id.to_owned(),

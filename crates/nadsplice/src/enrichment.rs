@@ -6,12 +6,13 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use nadsplice_core::Interval;
 use nadsplice_diff::{Contrast, Inputs, SampleSheet};
 use nadsplice_panel::{
     EventEvidence, GeneEvidence, GeneIndex, GeneResult, GeneSet, JunctionEvidence, JunctionFragments,
-    OverRepresentationCuts, Panel, PanelGene, VerdictCuts, focus_sets, over_representation, read_gmt, verdicts,
+    OverRepresentationCuts, Panel, PanelGene, VerdictCuts, focus_sets, over_representation, read_gmt,
+    verdicts,
 };
-use nadsplice_core::Interval;
 use nadsplice_table::{
     DifferentialRow, EnrichmentRow, EventLead, GENE_COUNTS, GeneLead, GeneRow, INCLUSION_COUNTS, JUNCTIONS,
     JunctionLead, Matrix, PanelRow, SAMPLES_FILE, SKIPPING_COUNTS, SampleColumns, read_table, write_table,
@@ -45,18 +46,23 @@ struct Results {
 pub(crate) fn enrich(settings: &EnrichSettings<'_>) -> anyhow::Result<()> {
     let results = Results::read(settings)?;
     let panel = match settings.panel {
-        Some(path) => Panel::read(path).with_context(|| format!("could not use panel `{}`", path.display()))?,
+        Some(path) => {
+            Panel::read(path).with_context(|| format!("could not use panel `{}`", path.display()))?
+        }
         None => Panel::nad(),
     };
     let sets = gene_sets(settings)?;
-    let index =
-        GeneIndex::new(results.all_genes.iter().map(|(id, name)| (id.as_str(), Some(name.as_str()))));
+    let index = GeneIndex::new(results.all_genes.iter().map(|(id, name)| (id.as_str(), Some(name.as_str()))));
     if panel.genes().iter().all(|g| index.resolve(&g.identity).is_none()) {
-        bail!(
-            "none of the {} panel genes is in the annotation\n\
-             hint: the panel knows human and mouse genes by Ensembl id, Entrez id and symbol; --panel takes another one",
-            panel.genes().len()
-        );
+        let none = format!("none of the {} panel genes is in the annotation", panel.genes().len());
+        match settings.panel {
+            Some(path) => bail!(
+                "{none} (`{}`)\nhint: genes are found by Ensembl id, Entrez id and symbol",
+                path.display()
+            ),
+            // The embedded panel says nothing about a species or an excerpt that lacks its genes.
+            None => settings.messages.warn(format!("{none}: all are `not testable`")),
+        }
     }
     let (mut panel_rows, mut set_rows) = (Vec::new(), Vec::new());
     let mut contrasts: Vec<&str> = results.tests.iter().map(|r| r.contrast.as_str()).collect();
@@ -145,7 +151,8 @@ impl Results {
         let mut events: HashMap<&str, Vec<EventEvidence>> = HashMap::new();
         let mut junctions: HashMap<&str, Vec<usize>> = HashMap::new();
         for test in self.tests.iter().filter(|t| t.contrast == label) {
-            let median_reads = rows.get(test.event_id.as_str()).map_or(0.0, |&k| self.median_reads(k, members));
+            let median_reads =
+                rows.get(test.event_id.as_str()).map_or(0.0, |&k| self.median_reads(k, members));
             for gene in &test.gene_id {
                 events.entry(gene).or_default().push(event_evidence(test, median_reads));
             }

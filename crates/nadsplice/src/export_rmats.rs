@@ -11,8 +11,9 @@ use nadsplice_diff::{Contrast, Inputs, SampleSheet};
 use nadsplice_events::{psi, rmats_columns, rmats_contig, rmats_coordinates};
 use nadsplice_table::{
     DifferentialRow, EventLead, EventRow, INCLUSION_COUNTS, INCLUSION_COUNTS_JCEC, INCLUSION_LENGTHS,
-    INCLUSION_LENGTHS_JCEC, Matrix, MatrixTable, OutputFile, SAMPLES_FILE, SKIPPING_COUNTS, SKIPPING_COUNTS_JCEC,
-    SKIPPING_LENGTHS, SKIPPING_LENGTHS_JCEC, SampleColumns, Table, read_events, read_table,
+    INCLUSION_LENGTHS_JCEC, Matrix, MatrixTable, OutputFile, SAMPLES_FILE, SKIPPING_COUNTS,
+    SKIPPING_COUNTS_JCEC, SKIPPING_LENGTHS, SKIPPING_LENGTHS_JCEC, SampleColumns, Table, read_events,
+    read_table,
 };
 
 use crate::{messages::Messages, rows::rmats_lead};
@@ -46,7 +47,8 @@ pub(crate) fn export(request: &RmatsExport<'_>) -> anyhow::Result<()> {
     let (groups, tests) = groups(request)?;
     let ids: Vec<&str> = events.iter().map(|e| e.event_id.as_str()).collect();
     let junctions = [&INCLUSION_COUNTS, &SKIPPING_COUNTS, &INCLUSION_LENGTHS, &SKIPPING_LENGTHS];
-    let bodies = [&INCLUSION_COUNTS_JCEC, &SKIPPING_COUNTS_JCEC, &INCLUSION_LENGTHS_JCEC, &SKIPPING_LENGTHS_JCEC];
+    let bodies =
+        [&INCLUSION_COUNTS_JCEC, &SKIPPING_COUNTS_JCEC, &INCLUSION_LENGTHS_JCEC, &SKIPPING_LENGTHS_JCEC];
     for (rule, tables) in [("JC", junctions), ("JCEC", bodies)] {
         if rule == "JCEC" && !request.results.join(INCLUSION_COUNTS_JCEC.file).exists() {
             request.messages.warn(
@@ -156,7 +158,14 @@ fn write_kind(
         let lead = rmats_lead(gene_id, gene_name, &rmats_contig(&event.chrom), event.strand, &coordinates);
         let (p, q) = tests.get(&event.event_id).copied().unwrap_or_default();
         let number = |v: Option<f64>| v.map_or_else(|| "NA".to_owned(), |v| v.to_string());
-        writeln!(file, "{id}\t{lead}\t{id}\t{}\t{}\t{}\t{}", row.counts(groups.first), number(p), number(q), row.levels(groups.first))?;
+        writeln!(
+            file,
+            "{id}\t{lead}\t{id}\t{}\t{}\t{}\t{}",
+            row.counts(groups.first),
+            number(p),
+            number(q),
+            row.levels(groups.first)
+        )?;
     }
     Ok(file.finish()?)
 }
@@ -188,7 +197,8 @@ impl Row {
     fn new(values: &Values, k: usize, groups: &Groups) -> Self {
         let zero = |row: &[Option<u32>]| row.iter().map(|v| v.unwrap_or(0)).collect::<Vec<_>>();
         let (inclusion, skipping) = (zero(values.inclusion.row(k)), zero(values.skipping.row(k)));
-        let lengths = |m: &Matrix<EventLead, f64>| m.row(k).iter().map(|v| v.unwrap_or(0.0)).collect::<Vec<_>>();
+        let lengths =
+            |m: &Matrix<EventLead, f64>| m.row(k).iter().map(|v| v.unwrap_or(0.0)).collect::<Vec<_>>();
         let (li, ls) = (lengths(&values.inclusion_lengths), lengths(&values.skipping_lengths));
         let levels = (0..groups.samples.len())
             .map(|s| psi(f64::from(inclusion[s]), f64::from(skipping[s]), li[s], ls[s]).map(round3))
@@ -255,7 +265,9 @@ mod tests {
 
     #[test]
     fn levels_are_written_as_python_writes_them() {
-        for (value, expected) in [(1.0, "1.0"), (1.0 / 3.0, "0.333"), (0.0625, "0.062"), (0.0, "0.0"), (0.98, "0.98")] {
+        for (value, expected) in
+            [(1.0, "1.0"), (1.0 / 3.0, "0.333"), (0.0625, "0.062"), (0.0, "0.0"), (0.98, "0.98")]
+        {
             assert_eq!(python(Some(round3(value))), expected);
         }
         assert_eq!(python(None), "NA");

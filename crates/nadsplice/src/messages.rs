@@ -64,7 +64,9 @@ pub(crate) fn error(error: &anyhow::Error) {
         let mut lines: Vec<String> = Vec::new();
         for line in cause.to_string().lines() {
             if line.starts_with("hint: ") {
-                hints.push(line.to_owned());
+                if !hints.iter().any(|h| h == line) {
+                    hints.push(line.to_owned());
+                }
             } else {
                 lines.push(line.to_owned());
             }

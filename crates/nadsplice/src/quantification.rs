@@ -13,8 +13,8 @@ use nadsplice_align::read_counts;
 use nadsplice_core::{Evidence, Junction, LibraryStrandedness, SampleCounts};
 use nadsplice_diff::SampleSheet;
 use nadsplice_events::{
-    Catalogue, CohortJunction, CountingPlan, EventCounts, EvidenceKind, JunctionPool, RmatsCount, ReadGeometry,
-    junction_counts, rmats_lengths, rmats_quantify,
+    Catalogue, CohortJunction, CountingPlan, EventCounts, EvidenceKind, JunctionPool, ReadGeometry,
+    RmatsCount, junction_counts, rmats_lengths, rmats_quantify,
 };
 use nadsplice_table::SampleRow;
 use rayon::prelude::*;
@@ -189,12 +189,12 @@ fn rmats_values(catalogue: &Catalogue, sample: &SampleCounts, found: &[RmatsCoun
         let lengths = rmats_lengths(event, filter);
         junctions.inclusion.push(count.inclusion);
         junctions.skipping.push(count.skipping);
-        junctions.inclusion_length.push(lengths.inclusion as f32);
-        junctions.skipping_length.push(lengths.skipping as f32);
+        junctions.inclusion_length.push(f64::from(lengths.inclusion));
+        junctions.skipping_length.push(f64::from(lengths.skipping));
         bodies.inclusion.push(count.inclusion + count.inclusion_body);
         bodies.skipping.push(count.skipping + count.skipping_body);
-        bodies.inclusion_length.push((lengths.inclusion + lengths.inclusion_body) as f32);
-        bodies.skipping_length.push((lengths.skipping + lengths.skipping_body) as f32);
+        bodies.inclusion_length.push(f64::from(lengths.inclusion + lengths.inclusion_body));
+        bodies.skipping_length.push(f64::from(lengths.skipping + lengths.skipping_body));
     }
     EventValues { counts: junctions, with_bodies: Some(bodies) }
 }

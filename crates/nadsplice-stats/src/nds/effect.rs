@@ -59,10 +59,22 @@ impl Effect {
     }
 }
 
-/// The effect from the pooled reads of each group, weighted for correlation `rho`.
+/// How far counts spread around their means.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Spread {
+    /// Correlation of two reads of one sample, which their weights allow for.
+    pub(crate) rho: f64,
+    /// Variance left over the weighted binomial one, 1 where `rho` is all.
+    pub(crate) dispersion: f64,
+    /// Degrees of freedom that this is known with.
+    pub(crate) df: f64,
+}
+
+/// The effect from the pooled reads of each group, weighted for correlation.
 ///
 /// Any groups with reads have one, tested or not.
-pub(crate) fn pooled(event: &Event, design: &Design, contrast: Contrast, rho: f64, df: f64) -> Effect {
+pub(crate) fn pooled(event: &Event, design: &Design, contrast: Contrast, spread: Spread) -> Effect {
+    let Spread { rho, dispersion, df } = spread;
     let mean = |group: usize| {
         let members = (0..event.len()).filter(|&i| design.group(event.samples[i]) == Some(group));
         let (mut share, mut offset, mut size) = (WeightedShare::default(), 0.0, 0.0);
@@ -71,13 +83,17 @@ pub(crate) fn pooled(event: &Event, design: &Design, contrast: Contrast, rho: f6
             offset += event.offset[i];
             size += 1.0;
         }
-        (size > 0.0).then(|| GroupMean { share: share.share(), reads: share.reads, offset: offset / size })
+        (size > 0.0).then(|| GroupMean {
+            share: share.share(),
+            reads: share.reads / dispersion,
+            offset: offset / size,
+        })
     };
     Effect::new(mean(contrast.case), mean(contrast.control), t_quantile(UPPER_QUANTILE, df))
 }
 
 /// The effect with covariates: the mean prediction over all samples with reads, were they all in the one group or
-/// all in the other, from the weighted logistic regression at correlation `rho`.
+/// all in the other, from the weighted logistic regression.
 ///
 /// `None` where the regression cannot be fitted.
 pub(crate) fn standardised(
@@ -85,9 +101,9 @@ pub(crate) fn standardised(
     event: &Event,
     design: &Design,
     contrast: Contrast,
-    rho: f64,
-    df: f64,
+    spread: Spread,
 ) -> Option<Effect> {
+    let Spread { rho, dispersion, df } = spread;
     regression.fit(event, event.columns(), rho).then_some(())?;
     let offset = event.offset.iter().sum::<f64>() / event.len() as f64;
     let mean = |group: usize| {
@@ -99,7 +115,7 @@ pub(crate) fn standardised(
         } else {
             binomial / variance
         };
-        Some(GroupMean { share, reads, offset })
+        Some(GroupMean { share, reads: reads / dispersion, offset })
     };
     let (case, control) = (mean(contrast.case), mean(contrast.control));
     Some(Effect::new(case, control, t_quantile(UPPER_QUANTILE, df)))
@@ -137,6 +153,10 @@ mod tests {
     const S: [u32; 6] = [32, 41, 36, 14, 12, 12];
     const CONTRAST: Contrast = Contrast { case: 1, control: 0 };
 
+    fn spread(rho: f64, df: f64) -> Spread {
+        Spread { rho, dispersion: 1.0, df }
+    }
+
     fn load(design: &Design, offsets: LengthOffsets<'_>) -> Event {
         let counts = EventCounts::new(6, &Y, &S, offsets).unwrap();
         let mut event = Event::default();
@@ -161,9 +181,10 @@ mod tests {
         let design = two_groups();
         for offsets in [LengthOffsets::Equal, LengthOffsets::PerEvent(&[0.8])] {
             let event = load(&design, offsets);
-            let pooled = pooled(&event, &design, CONTRAST, 0.02, 12.0);
+            let pooled = pooled(&event, &design, CONTRAST, spread(0.02, 12.0));
             let mut regression = WeightedLogistic::default();
-            let standard = standardised(&mut regression, &event, &design, CONTRAST, 0.02, 12.0).unwrap();
+            let standard =
+                standardised(&mut regression, &event, &design, CONTRAST, spread(0.02, 12.0)).unwrap();
             let (a, b) = (pooled.delta.unwrap(), standard.delta.unwrap());
             assert!((a.value - b.value).abs() < 1e-9);
             // With one mean a group the delta method gives back the weighted reads.
@@ -183,7 +204,8 @@ mod tests {
         let design = Design::new(3, &rows, &[2], Some(groups)).unwrap();
         let event = load(&design, LengthOffsets::Equal);
         let effect =
-            standardised(&mut WeightedLogistic::default(), &event, &design, CONTRAST, 0.01, 20.0).unwrap();
+            standardised(&mut WeightedLogistic::default(), &event, &design, CONTRAST, spread(0.01, 20.0))
+                .unwrap();
         let delta = effect.delta.unwrap();
         assert!((delta.value - 0.505).abs() < 0.01, "{}", delta.value);
         assert!(delta.low < delta.value && delta.value < delta.high);
@@ -196,7 +218,7 @@ mod tests {
             EventCounts::new(6, &[0, 0, 0, 3, 2, 1], &[0, 0, 0, 1, 2, 3], LengthOffsets::Equal).unwrap();
         let mut event = Event::default();
         event.load(&counts, &design, 0);
-        let effect = pooled(&event, &design, CONTRAST, 0.02, 10.0);
+        let effect = pooled(&event, &design, CONTRAST, spread(0.02, 10.0));
         assert_eq!((effect.psi_control, effect.delta), (None, None));
         assert_eq!(effect.psi_case, Some(0.5));
     }

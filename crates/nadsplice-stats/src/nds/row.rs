@@ -58,7 +58,8 @@ pub struct NdsRow {
     pub ci_low: Option<f64>,
     /// Upper end of the 95% interval of `delta_psi`.
     pub ci_high: Option<f64>,
-    /// The likelihood ratio statistic, at least 0.
+    /// The likelihood ratio statistic, at least 0; of the quasi-likelihood test the difference of deviances over the
+    /// dispersion.
     pub statistic: Option<f64>,
     /// Denominator degrees of freedom of the F distribution that `statistic` over the number of tested columns is
     /// referred to.
@@ -67,7 +68,8 @@ pub struct NdsRow {
     pub p_value: Option<f64>,
     /// The decimal logarithm of the p-value, not cut off.
     pub log10_p: Option<f64>,
-    /// The correlation of two reads of one sample beyond what the model explains, in `[3e-4, 0.6]`.
+    /// The correlation of two reads of one sample beyond what the model explains: the event's own, in
+    /// `[3e-4, 0.6]`; of the quasi-likelihood test the one common to events of its coverage.
     pub rho: Option<f64>,
     /// Case samples with reads; 0 without a contrast.
     pub n_case: u32,

@@ -63,7 +63,9 @@ pub(crate) fn execute(args: &DiffArgs, global: &GlobalArgs) -> anyhow::Result<()
     let sheet = SampleSheet::read(&args.samples, Inputs::Ignored)?;
     let contrasts = args.contrasts.parse(&sheet)?;
     if contrasts.is_empty() {
-        bail!("no contrast was named, and case and control are never guessed\nhint: --contrast condition:old:young");
+        bail!(
+            "no contrast was named, and case and control are never guessed\nhint: --contrast condition:old:young"
+        );
     }
     std::fs::create_dir_all(&args.output)
         .with_context(|| format!("could not make folder `{}`", args.output.display()))?;

@@ -8,7 +8,9 @@ use std::{
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use nadsplice_core::{Event, EventKind};
-use nadsplice_events::{Catalogue, rmats_columns, rmats_contig, rmats_coordinates, suppa_ids, supporting_transcripts};
+use nadsplice_events::{
+    Catalogue, rmats_columns, rmats_contig, rmats_coordinates, suppa_ids, supporting_transcripts,
+};
 use nadsplice_table::{EventRow, OutputFile, TableWriter};
 
 use crate::{

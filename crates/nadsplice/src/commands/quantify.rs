@@ -84,11 +84,7 @@ fn counted_samples(
     for file in files {
         let name = read_counts(file)?.sample;
         if let Some((_, other)) = named.iter().find(|(n, _)| *n == name) {
-            bail!(
-                "two counts files are of sample `{name}`: `{}` and `{}`",
-                other.display(),
-                file.display()
-            );
+            bail!("two counts files are of sample `{name}`: `{}` and `{}`", other.display(), file.display());
         }
         named.push((name, file));
     }

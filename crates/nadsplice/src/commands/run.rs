@@ -185,7 +185,9 @@ fn count_cohort(
                     let counts: SampleCounts = count_into(settings, &sample.name, path, &file, threads)?;
                     (file, provenance::input(path, &counts))
                 }
-                (None, Some(file)) => (file.clone(), json!({ "sample": sample.name, "counts": file.display().to_string() })),
+                (None, Some(file)) => {
+                    (file.clone(), json!({ "sample": sample.name, "counts": file.display().to_string() }))
+                }
                 (None, None) => bail!("sample `{}` has neither alignments nor counts", sample.name),
             };
             bar.inc(1);

@@ -7,7 +7,8 @@ use clap::Args;
 use nadsplice_core::LibraryStrandedness;
 use nadsplice_events::Catalogue;
 use nadsplice_simulate::{
-    Cohort, CohortSpec, EventPlan, Expression, FragmentLengths, Library, Noise, SampleSpec, express, plan_events,
+    Cohort, CohortSpec, EventPlan, Expression, FragmentLengths, Library, Noise, SampleSpec, express,
+    plan_events,
 };
 
 use crate::{

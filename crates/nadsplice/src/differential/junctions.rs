@@ -28,7 +28,11 @@ pub(super) struct JunctionSupport {
 
 impl JunctionSupport {
     /// Reads `junctions.tsv`, where it is there and the events name their junctions.
-    pub(super) fn read(quant: &Path, events: &[EventRow], samples: &[String]) -> anyhow::Result<Option<Self>> {
+    pub(super) fn read(
+        quant: &Path,
+        events: &[EventRow],
+        samples: &[String],
+    ) -> anyhow::Result<Option<Self>> {
         if !quant.join(JUNCTIONS.file).exists() || events.iter().all(|e| e.skipping_junctions.is_empty()) {
             return Ok(None);
         }

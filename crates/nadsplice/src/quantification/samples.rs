@@ -69,14 +69,22 @@ pub(super) fn row(counts: &SampleCounts, library: LibraryStrandedness, source: &
         strandedness_source: source.to_owned(),
         forward_fraction,
         reverse_fraction: forward_fraction.map(|f| 1.0 - f),
-        read_length: counts.read_lengths.iter().max_by_key(|&&(length, n)| (n, length)).map(|&(length, _)| length),
+        read_length: counts
+            .read_lengths
+            .iter()
+            .max_by_key(|&&(length, n)| (n, length))
+            .map(|&(length, _)| length),
         paired_fraction: share(counts.paired_alignments, used),
         fragment_length: median(&counts.fragment_lengths),
         spliced_fraction: share(spliced, used),
-        annotated_junction_fraction: junctions.as_ref().and_then(|j| share(j.annotated_fragments, j.fragments)),
+        annotated_junction_fraction: junctions
+            .as_ref()
+            .and_then(|j| share(j.annotated_fragments, j.fragments)),
         annotated_junctions: junctions.as_ref().map(|j| j.annotated),
         novel_junctions: junctions.as_ref().map(|j| j.novel),
-        saturation: junctions.as_ref().and_then(|j| (j.annotated > 0).then(|| j.kept_by_half / j.annotated as f64)),
+        saturation: junctions
+            .as_ref()
+            .and_then(|j| (j.annotated > 0).then(|| j.kept_by_half / j.annotated as f64)),
     }
 }
 

@@ -26,16 +26,16 @@ pub(super) fn write(cohort: &Cohort<'_>, sheet: &SampleSheet, outdir: &Path) -> 
     let counts = |k: usize| &cohort.samples[k].events.counts;
     matrix(cohort, &ids, &INCLUSION_COUNTS, outdir, |s, e| counts(s).inclusion[e])?;
     matrix(cohort, &ids, &SKIPPING_COUNTS, outdir, |s, e| counts(s).skipping[e])?;
-    matrix(cohort, &ids, &INCLUSION_LENGTHS, outdir, |s, e| f64::from(counts(s).inclusion_length[e]))?;
-    matrix(cohort, &ids, &SKIPPING_LENGTHS, outdir, |s, e| f64::from(counts(s).skipping_length[e]))?;
+    matrix(cohort, &ids, &INCLUSION_LENGTHS, outdir, |s, e| counts(s).inclusion_length[e])?;
+    matrix(cohort, &ids, &SKIPPING_LENGTHS, outdir, |s, e| counts(s).skipping_length[e])?;
     matrix(cohort, &ids, &PSI, outdir, |s, e| counts(s).psi(e))?;
     if cohort.samples.iter().all(|s| s.events.with_bodies.is_some()) {
         let none = EventCounts::default();
         let bodies = |k: usize| cohort.samples[k].events.with_bodies.as_ref().unwrap_or(&none);
         matrix(cohort, &ids, &INCLUSION_COUNTS_JCEC, outdir, |s, e| bodies(s).inclusion[e])?;
         matrix(cohort, &ids, &SKIPPING_COUNTS_JCEC, outdir, |s, e| bodies(s).skipping[e])?;
-        matrix(cohort, &ids, &INCLUSION_LENGTHS_JCEC, outdir, |s, e| f64::from(bodies(s).inclusion_length[e]))?;
-        matrix(cohort, &ids, &SKIPPING_LENGTHS_JCEC, outdir, |s, e| f64::from(bodies(s).skipping_length[e]))?;
+        matrix(cohort, &ids, &INCLUSION_LENGTHS_JCEC, outdir, |s, e| bodies(s).inclusion_length[e])?;
+        matrix(cohort, &ids, &SKIPPING_LENGTHS_JCEC, outdir, |s, e| bodies(s).skipping_length[e])?;
     }
     junctions(cohort, outdir)?;
     genes(cohort, outdir)?;
@@ -61,8 +61,8 @@ fn events(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
     let annotation = &cohort.loaded.annotation;
     let mut writer = TableWriter::<EventRow>::create(&outdir.join(EventRow::FILE))?;
     for (k, event) in cohort.catalogue.events.iter().enumerate() {
-        let lengths = |of: fn(&EventCounts) -> &Vec<f32>| {
-            median(cohort.samples.iter().map(|s| f64::from(of(&s.events.counts)[k])).collect())
+        let lengths = |of: fn(&EventCounts) -> &Vec<f64>| {
+            median(cohort.samples.iter().map(|s| of(&s.events.counts)[k]).collect())
         };
         writer.write(&EventRow {
             length_inclusion: lengths(|c| &c.inclusion_length),
@@ -137,18 +137,19 @@ fn genes(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
 
 /// The sheet's columns but paths, which say where a machine keeps its files, then what was found.
 fn samples(cohort: &Cohort<'_>, sheet: &SampleSheet, outdir: &Path) -> anyhow::Result<()> {
-    let columns: Vec<_> =
-        sheet.columns().iter().filter(|c| matches!(c.role(), Role::Sample | Role::Strandedness | Role::Variable)).collect();
+    let columns: Vec<_> = sheet
+        .columns()
+        .iter()
+        .filter(|c| matches!(c.role(), Role::Sample | Role::Strandedness | Role::Variable))
+        .collect();
     let rows = cohort
         .names
         .iter()
         .zip(&cohort.samples)
         .map(|(name, sample)| {
             let at = sheet.samples().iter().position(|s| s.name == *name);
-            let cells = columns
-                .iter()
-                .map(|c| at.and_then(|k| c.cells()[k].clone()).unwrap_or_default())
-                .collect();
+            let cells =
+                columns.iter().map(|c| at.and_then(|k| c.cells()[k].clone()).unwrap_or_default()).collect();
             (cells, sample.row.clone())
         })
         .collect();

@@ -1,0 +1,186 @@
+//! The quasi-likelihood test: a second engine that shares nothing with the first but the means.
+//!
+//! Reads are weighted `1 / (1 + (n - 1) rho)` with the correlation common to events of their coverage, so that
+//! unequal coverage gets its due; what spread is left is one Pearson dispersion an event, squeezed towards the common
+//! one, and the difference of deviances over it is referred to F. Needs no gamma functions, loses a little power.
+
+use super::counts::{CountsError, EventCounts};
+use super::design::Design;
+use super::effect::Spread;
+use super::event::Event;
+use super::mean::{WeightedLogistic, inverse_logit, two_shares};
+use super::row::NdsStatus;
+use super::tester::Outcome;
+use super::{NdsOptions, NdsResult, Prepared};
+use crate::beta_binomial::read_weight;
+use crate::empirical_bayes::squeeze_variances;
+use rayon::prelude::*;
+
+/// Tests every event for a difference in PSI by weighted quasi-binomial regression.
+///
+/// The same events are tested as by [`test_events`](super::test_events), and the rows mean the same; use it to
+/// cross-check the default test. Errors when counts and design differ in their number of samples.
+pub fn test_events_quasi(
+    counts: &EventCounts<'_>,
+    design: &Design,
+    options: &NdsOptions,
+) -> Result<NdsResult, CountsError> {
+    let Prepared { statuses, prior, warnings } = Prepared::new(counts, design, options)?;
+    let fits: Vec<Option<QuasiFit>> = statuses
+        .par_iter()
+        .enumerate()
+        .map_init(<(Event, WeightedLogistic)>::default, |(event, regression), (e, &status)| {
+            (status == NdsStatus::Ok).then_some(())?;
+            event.load(counts, design, e);
+            QuasiFit::new(regression, event, prior.ln_rho_at(event.mean_reads()).exp())
+        })
+        .collect();
+    let fitted: Vec<&QuasiFit> = fits.iter().flatten().collect();
+    let degrees: Vec<f64> = fitted.iter().map(|fit| fit.df).collect();
+    let squeezed =
+        squeeze_variances(&fitted.iter().map(|fit| fit.pearson / fit.df).collect::<Vec<_>>(), &degrees);
+    let all_degrees: f64 = degrees.iter().sum();
+    let mut next = 0;
+    let places: Vec<Option<usize>> = fits
+        .iter()
+        .map(|fit| {
+            fit.as_ref().map(|_| {
+                next += 1;
+                next - 1
+            })
+        })
+        .collect();
+    let rows = statuses
+        .par_iter()
+        .enumerate()
+        .map_init(<(Event, WeightedLogistic)>::default, |(event, regression), (e, &status)| {
+            event.load(counts, design, e);
+            let outcome = fits[e].zip(places[e]).and_then(|(fit, place)| {
+                let spread = Spread {
+                    rho: fit.rho,
+                    dispersion: squeezed.posterior[place],
+                    df: (fit.df + squeezed.df_prior).min(all_degrees),
+                };
+                let statistic = (fit.null_deviance - fit.deviance).max(0.0) / spread.dispersion;
+                Outcome::new(regression, event, design, statistic, spread)
+            });
+            Outcome::row(outcome, event, design, &prior, status)
+        })
+        .collect();
+    Ok(NdsResult { rows, prior, warnings })
+}
+
+/// The weighted quasi-binomial fit of one event.
+#[derive(Clone, Copy, Debug)]
+struct QuasiFit {
+    rho: f64,
+    deviance: f64,
+    null_deviance: f64,
+    /// Pearson's statistic of the full model.
+    pearson: f64,
+    /// Samples less columns.
+    df: f64,
+}
+
+impl QuasiFit {
+    /// `None` where a model cannot be fitted or no degree of freedom is left to see spread.
+    fn new(regression: &mut WeightedLogistic, event: &Event, rho: f64) -> Option<Self> {
+        let df = event.len().checked_sub(event.columns()).filter(|&df| df > 0)? as f64;
+        let means: Vec<f64> = if let Some(mean_of) = &event.mean_of {
+            let shares = two_shares(event, mean_of, rho);
+            mean_of.iter().map(|&group| shares[group]).collect()
+        } else {
+            regression.fit(event, event.columns(), rho).then_some(())?;
+            regression.eta.iter().map(|&eta| inverse_logit(eta)).collect()
+        };
+        let (deviance, pearson) = discrepancy(event, &means, rho);
+        regression.fit(event, event.null_columns, rho).then_some(())?;
+        let null_means: Vec<f64> = regression.eta.iter().map(|&eta| inverse_logit(eta)).collect();
+        let (null_deviance, _) = discrepancy(event, &null_means, rho);
+        let finite = deviance.is_finite() && null_deviance.is_finite() && pearson.is_finite();
+        finite.then_some(Self { rho, deviance, null_deviance, pearson, df })
+    }
+}
+
+/// Weighted deviance and Pearson's statistic of counts around their means.
+fn discrepancy(event: &Event, means: &[f64], rho: f64) -> (f64, f64) {
+    let (mut deviance, mut pearson) = (0.0, 0.0);
+    for (i, &mu) in means.iter().enumerate() {
+        let weight = read_weight(event.n[i], rho);
+        let (y, n) = (f64::from(event.y[i]), f64::from(event.n[i]));
+        let entropy =
+            |count: f64, expected: f64| if count > 0.0 { count * (count / expected).ln() } else { 0.0 };
+        deviance += 2.0 * weight * (entropy(y, n * mu) + entropy(n - y, n * (1.0 - mu)));
+        let variance = n * mu * (1.0 - mu);
+        if variance > 0.0 {
+            pearson += weight * (y - n * mu).powi(2) / variance;
+        }
+    }
+    (deviance, pearson)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nds::counts::LengthOffsets;
+    use crate::test_vectors::{counts as count_values, floats, input, output};
+
+    fn load(design: &Design, y: &[u32], n: &[u32]) -> Event {
+        let s: Vec<u32> = y.iter().zip(n).map(|(y, n)| n - y).collect();
+        let counts = EventCounts::new(y.len(), y, &s, LengthOffsets::Equal).unwrap();
+        let mut event = Event::default();
+        assert!(event.load(&counts, design, 0));
+        event
+    }
+
+    #[test]
+    fn weighted_fit_agrees_with_glm() {
+        let (Some(given), Some(want)) = (input("weighted_qbb_glm"), output("weighted_qbb_glm")) else {
+            return;
+        };
+        let (y, n) = (count_values(&given["y"]), count_values(&given["m"]));
+        let rows: Vec<f64> = floats(&given["g"])
+            .into_iter()
+            .zip(floats(&given["age"]))
+            .flat_map(|(g, age)| [1.0, age, g])
+            .collect();
+        // The null deviance of R is that of the intercept alone: both columns are tested.
+        let design = Design::new(3, &rows, &[1, 2], None).unwrap();
+        let event = load(&design, &y, &n);
+        let mut regression = WeightedLogistic::default();
+        let fit = QuasiFit::new(&mut regression, &event, given["rho"].as_f64().unwrap()).unwrap();
+        let close = |got: f64, field: &str| {
+            let want = want[field].as_f64().unwrap();
+            assert!((got / want - 1.0).abs() < 1e-7, "{field}: {got} against {want}");
+        };
+        close(fit.deviance, "dev1");
+        close(fit.null_deviance, "dev0");
+        close(fit.pearson / fit.df, "pearson_phi");
+        close(fit.df, "df");
+        assert!(regression.fit(&event, 3, given["rho"].as_f64().unwrap()));
+        let coefficients = floats(&want["coef"]);
+        for (got, want) in regression.beta.iter().zip([coefficients[0], coefficients[2], coefficients[1]]) {
+            assert!((got / want - 1.0).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn unweighted_fit_agrees_with_glm() {
+        let (Some(given), Some(want)) = (input("quasibinomial_glm"), output("quasibinomial_glm")) else {
+            return;
+        };
+        let design = Design::two_groups(&[false, false, false, false, true, true, true, true]).unwrap();
+        let event = load(&design, &count_values(&given["y"]), &count_values(&given["m"]));
+        let fit = QuasiFit::new(&mut WeightedLogistic::default(), &event, 0.0).unwrap();
+        assert!((fit.deviance - want["dev1"].as_f64().unwrap()).abs() < 1e-7);
+        assert!((fit.null_deviance - want["dev0"].as_f64().unwrap()).abs() < 1e-7);
+        assert!((fit.pearson / fit.df - want["dispersion"].as_f64().unwrap()).abs() < 1e-7);
+    }
+
+    #[test]
+    fn as_many_means_as_samples_leave_no_spread() {
+        let design = Design::two_groups(&[false, true]).unwrap();
+        let event = load(&design, &[1, 5], &[10, 10]);
+        assert!(QuasiFit::new(&mut WeightedLogistic::default(), &event, 0.02).is_none());
+    }
+}
