@@ -75,6 +75,18 @@ pub const PSI: MatrixTable<EventLead> = MatrixTable::new(
     ValueKind::Fraction,
     "Share of the inclusion form in the sample, from 0 to 1: counts over effective lengths; NA without reads.",
 );
+/// Lower ends of the intervals of the shares.
+pub const PSI_LOW: MatrixTable<EventLead> = MatrixTable::new(
+    "psi_low.tsv",
+    ValueKind::Fraction,
+    "Lower end of the 95% Jeffreys interval of PSI in the sample; it knows the sample's reads, not its replicates.",
+);
+/// Upper ends of the intervals of the shares.
+pub const PSI_HIGH: MatrixTable<EventLead> = MatrixTable::new(
+    "psi_high.tsv",
+    ValueKind::Fraction,
+    "Upper end of the 95% Jeffreys interval of PSI in the sample.",
+);
 /// Effective lengths of the inclusion forms.
 pub const INCLUSION_LENGTHS: MatrixTable<EventLead> = MatrixTable::new(
     "inclusion_lengths.tsv",

@@ -1,5 +1,6 @@
 //! From counts files to the tables of a cohort.
 
+mod intervals;
 mod samples;
 mod tables;
 
@@ -10,7 +11,8 @@ use std::{
 
 use anyhow::{Context, bail};
 use nadsplice_align::read_counts;
-use nadsplice_core::{Evidence, Junction, LibraryStrandedness, SampleCounts};
+use nadsplice_annotation::IndexedReference;
+use nadsplice_core::{Annotation, Evidence, Junction, LibraryStrandedness, SampleCounts};
 use nadsplice_diff::SampleSheet;
 use nadsplice_events::{
     Catalogue, CohortJunction, CountingPlan, EventCounts, EvidenceKind, JunctionPool, ReadGeometry,
@@ -19,6 +21,7 @@ use nadsplice_events::{
 use nadsplice_table::SampleRow;
 use rayon::prelude::*;
 
+use self::intervals::PsiIntervals;
 use crate::{
     annotation::{LoadedAnnotation, event_keys},
     cli::Counting,
@@ -40,6 +43,8 @@ pub(crate) struct QuantifySettings<'a> {
     pub(crate) loaded: &'a LoadedAnnotation,
     pub(crate) counting: Counting,
     pub(crate) evidence: EvidenceKind,
+    /// Indexed FASTA whose splice motifs give junctions a strand that nothing else does.
+    pub(crate) reference: Option<&'a Path>,
     pub(crate) messages: Messages,
 }
 
@@ -54,6 +59,7 @@ struct Quantified {
 /// Counts and lengths of all events in one sample.
 struct EventValues {
     counts: EventCounts,
+    intervals: PsiIntervals,
     /// rMATS's junctions-and-bodies counts and lengths.
     with_bodies: Option<EventCounts>,
 }
@@ -98,7 +104,10 @@ pub(crate) fn quantify(
         .collect::<anyhow::Result<_>>()?;
     bar.finish_and_clear();
     let pool = pool.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let junctions = pool.finish(annotation);
+    let mut junctions = pool.finish(annotation);
+    if let Some(reference) = settings.reference {
+        strand_by_motif(&mut junctions, annotation, reference)?;
+    }
     drop(plan);
     let cohort = Cohort {
         loaded: settings.loaded,
@@ -113,6 +122,19 @@ pub(crate) fn quantify(
         },
     };
     tables::write(&cohort, sheet, outdir)
+}
+
+/// Gives junctions of unknown strand the strand of their splice motif.
+fn strand_by_motif(
+    junctions: &mut [CohortJunction],
+    annotation: &Annotation,
+    reference: &Path,
+) -> anyhow::Result<()> {
+    let mut bases = IndexedReference::open(reference)?;
+    for row in junctions.iter_mut().filter(|j| j.strand.is_none()) {
+        row.strand = bases.intron_strand(annotation.contigs.name(row.junction.contig), row.junction.intron)?;
+    }
+    Ok(())
 }
 
 fn quantify_sample(
@@ -171,7 +193,7 @@ fn event_values(
                 ));
             }
             let counts = plan.quantify(counts, library, settings.evidence)?;
-            Ok(EventValues { counts, with_bodies: None })
+            Ok(EventValues { intervals: PsiIntervals::of(&counts), counts, with_bodies: None })
         }
         Counting::Rmats => {
             let found = rmats_quantify(catalogue, &settings.loaded.annotation, counts, library)?;
@@ -183,7 +205,7 @@ fn event_values(
 fn rmats_values(catalogue: &Catalogue, sample: &SampleCounts, found: &[RmatsCount]) -> EventValues {
     let (mut junctions, mut bodies) = (EventCounts::default(), EventCounts::default());
     let nadsplice_core::CountMode::Rmats(filter) = &sample.parameters.mode else {
-        return EventValues { counts: junctions, with_bodies: None };
+        return EventValues { counts: junctions, intervals: PsiIntervals::default(), with_bodies: None };
     };
     for (event, count) in catalogue.events.iter().zip(found) {
         let lengths = rmats_lengths(event, filter);
@@ -196,5 +218,5 @@ fn rmats_values(catalogue: &Catalogue, sample: &SampleCounts, found: &[RmatsCoun
         bodies.inclusion_length.push(f64::from(lengths.inclusion + lengths.inclusion_body));
         bodies.skipping_length.push(f64::from(lengths.skipping + lengths.skipping_body));
     }
-    EventValues { counts: junctions, with_bodies: Some(bodies) }
+    EventValues { intervals: PsiIntervals::of(&junctions), counts: junctions, with_bodies: Some(bodies) }
 }

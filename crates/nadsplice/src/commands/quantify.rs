@@ -51,6 +51,9 @@ pub(crate) struct QuantifyArgs {
     /// Evidence for a form.
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
     evidence: EvidenceArg,
+    /// Genome sequence (FASTA with .fai): its splice motifs give novel junctions of unstranded libraries a strand.
+    #[arg(long, value_name = "FASTA")]
+    reference: Option<PathBuf>,
     /// Strandedness of all samples, where the sheet states none.
     #[arg(long, value_name = "WORD")]
     strandedness: Option<LibraryStrandedness>,
@@ -68,7 +71,13 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
     std::fs::create_dir_all(&args.output)
         .with_context(|| format!("could not make folder `{}`", args.output.display()))?;
-    let settings = QuantifySettings { loaded: &loaded, counting, evidence: args.evidence.into(), messages };
+    let settings = QuantifySettings {
+        loaded: &loaded,
+        counting,
+        evidence: args.evidence.into(),
+        reference: args.reference.as_deref(),
+        messages,
+    };
     quantify(&settings, &sheet, &samples, &args.output)?;
     messages.step(format!("tables written to `{}`", args.output.display()));
     Ok(())

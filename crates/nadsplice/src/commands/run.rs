@@ -50,6 +50,9 @@ pub(crate) struct RunArgs {
     /// Evidence for a form.
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
     pub(crate) evidence: EvidenceArg,
+    /// Genome sequence (FASTA with .fai): its splice motifs give novel junctions of unstranded libraries a strand.
+    #[arg(long, value_name = "FASTA")]
+    pub(crate) reference: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) counting: CountingArgs,
     /// Overwrite files that this program did not make.
@@ -70,6 +73,7 @@ impl RunArgs {
             contrasts: ContrastArgs { contrasts: vec![contrast], sheet: None },
             panel: PanelArgs::default(),
             evidence: EvidenceArg::default(),
+            reference: None,
             counting: CountingArgs::default(),
             force: false,
         }
@@ -108,7 +112,13 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     drop(index);
 
     let quantify_settings =
-        QuantifySettings { loaded: &loaded, counting, evidence: args.evidence.into(), messages };
+        QuantifySettings {
+        loaded: &loaded,
+        counting,
+        evidence: args.evidence.into(),
+        reference: args.reference.as_deref(),
+        messages,
+    };
     quantify(&quantify_settings, &sheet, &samples, &args.outdir)?;
     if contrasts.is_empty() {
         messages.warn("no contrast was named: events are quantified, nothing is tested");

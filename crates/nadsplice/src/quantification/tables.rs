@@ -7,7 +7,7 @@ use nadsplice_diff::{Role, SampleSheet};
 use nadsplice_events::EventCounts;
 use nadsplice_table::{
     EventLead, EventRow, GENE_COUNTS, GeneLead, INCLUSION_COUNTS, INCLUSION_COUNTS_JCEC, INCLUSION_LENGTHS,
-    INCLUSION_LENGTHS_JCEC, JUNCTIONS, JunctionLead, MatrixTable, MatrixValue, PSI, SKIPPING_COUNTS,
+    INCLUSION_LENGTHS_JCEC, JUNCTIONS, JunctionLead, MatrixTable, MatrixValue, PSI, PSI_HIGH, PSI_LOW, SKIPPING_COUNTS,
     SKIPPING_COUNTS_JCEC, SKIPPING_LENGTHS, SKIPPING_LENGTHS_JCEC, SampleTable, Table, TableWriter,
 };
 
@@ -29,6 +29,9 @@ pub(super) fn write(cohort: &Cohort<'_>, sheet: &SampleSheet, outdir: &Path) -> 
     matrix(cohort, &ids, &INCLUSION_LENGTHS, outdir, |s, e| counts(s).inclusion_length[e])?;
     matrix(cohort, &ids, &SKIPPING_LENGTHS, outdir, |s, e| counts(s).skipping_length[e])?;
     matrix(cohort, &ids, &PSI, outdir, |s, e| counts(s).psi(e))?;
+    let intervals = |k: usize| &cohort.samples[k].events.intervals;
+    matrix(cohort, &ids, &PSI_LOW, outdir, |s, e| intervals(s).low[e])?;
+    matrix(cohort, &ids, &PSI_HIGH, outdir, |s, e| intervals(s).high[e])?;
     if cohort.samples.iter().all(|s| s.events.with_bodies.is_some()) {
         let none = EventCounts::default();
         let bodies = |k: usize| cohort.samples[k].events.with_bodies.as_ref().unwrap_or(&none);

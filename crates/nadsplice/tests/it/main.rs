@@ -1,0 +1,19 @@
+//! The executable from end to end: what it says of cohorts whose truth is known, of real ones, and of damaged input.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "helpers of tests may panic and say what they skip"
+)]
+
+mod bam_bytes;
+mod bias;
+mod cohort;
+mod data;
+mod demo;
+mod order;
+mod program;
+mod scratch;
+mod toy;
+mod tsv;
