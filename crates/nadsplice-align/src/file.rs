@@ -71,7 +71,12 @@ pub fn write_counts(counts: &SampleCounts, path: &Path) -> Result<(), CountsFile
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let mut file = tempfile::Builder::new().prefix(".nadsplice-").tempfile_in(folder).map_err(fail)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".nadsplice-");
+    // As any other file of the user, not private as temporary files are.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder).map_err(fail)?;
     file.write_all(MAGIC).map_err(fail)?;
     file.write_all(&VERSION.to_le_bytes()).map_err(fail)?;
     file.write_all(blake3::hash(&content).as_bytes()).map_err(fail)?;

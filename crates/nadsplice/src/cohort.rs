@@ -27,6 +27,12 @@ pub(crate) struct CountSettings<'a> {
     pub(crate) messages: Messages,
 }
 
+/// A sample's counts with what there is to say about them.
+pub(crate) struct CountedInto {
+    pub(crate) counts: SampleCounts,
+    pub(crate) warnings: Vec<String>,
+}
+
 /// Counts a sample into `output`, unless a file with the counts of this input and these parameters is there.
 pub(crate) fn count_into(
     settings: &CountSettings<'_>,
@@ -34,10 +40,10 @@ pub(crate) fn count_into(
     input: &Path,
     output: &Path,
     threads: usize,
-) -> anyhow::Result<SampleCounts> {
+) -> anyhow::Result<CountedInto> {
     if let Some(counts) = reusable(settings, sample, input, output)? {
         settings.messages.detail(format!("sample `{sample}`: `{}` is up to date", output.display()));
-        return Ok(counts);
+        return Ok(CountedInto { counts, warnings: Vec::new() });
     }
     let counted = count(&CountJob {
         sample,
@@ -51,14 +57,12 @@ pub(crate) fn count_into(
         max_records: None,
     })
     .with_context(|| format!("could not count sample `{sample}`"))?;
-    for warning in &counted.warnings {
-        settings.messages.warn(format!("sample `{sample}`: {warning}"));
-    }
     if !settings.allow_build_mismatch {
         check_build(&counted.counts, input)?;
     }
     nadsplice_align::write_counts(&counted.counts, output)?;
-    Ok(counted.counts)
+    let warnings = counted.warnings.iter().map(|w| format!("sample `{sample}`: {w}")).collect();
+    Ok(CountedInto { counts: counted.counts, warnings })
 }
 
 /// The counts in `output`, when they are of this input, annotation and these parameters.

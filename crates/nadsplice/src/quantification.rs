@@ -54,6 +54,7 @@ struct Quantified {
     junctions: Vec<(Junction, u32)>,
     genes: Option<Vec<u32>>,
     row: SampleRow,
+    warnings: Vec<String>,
 }
 
 /// Counts and lengths of all events in one sample.
@@ -103,6 +104,9 @@ pub(crate) fn quantify(
         })
         .collect::<anyhow::Result<_>>()?;
     bar.finish_and_clear();
+    for warning in quantified.iter().flat_map(|q| &q.warnings) {
+        settings.messages.warn(warning);
+    }
     let pool = pool.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     let mut junctions = pool.finish(annotation);
     if let Some(reference) = settings.reference {
@@ -132,7 +136,8 @@ fn strand_by_motif(
 ) -> anyhow::Result<()> {
     let mut bases = IndexedReference::open(reference)?;
     for row in junctions.iter_mut().filter(|j| j.strand.is_none()) {
-        row.strand = bases.intron_strand(annotation.contigs.name(row.junction.contig), row.junction.intron)?;
+        row.strand =
+            bases.intron_strand(annotation.contigs.name(row.junction.contig), row.junction.intron)?;
     }
     Ok(())
 }
@@ -153,7 +158,15 @@ fn quantify_sample(
             sample.name
         );
     }
-    let (library, source) = samples::library(settings.messages, sample, &counts)?;
+    let mut warnings = Vec::new();
+    let (library, source) = samples::library(sample, &counts, &mut warnings)?;
+    if counts.paired_alignments > 0 && ReadGeometry::of(&counts).is_assumed() {
+        warnings.push(format!(
+            "sample `{}`: too few pairs inside one exon to measure fragment lengths; 2.5 read lengths are assumed for \
+             effective lengths",
+            sample.name
+        ));
+    }
     let events = event_values(settings, catalogue, plan, &counts, library)
         .with_context(|| format!("could not quantify sample `{}`", sample.name))?;
     pool.lock().unwrap_or_else(std::sync::PoisonError::into_inner).add(&counts, library);
@@ -173,6 +186,7 @@ fn quantify_sample(
         junctions: junction_counts(&counts),
         genes,
         row: samples::row(&counts, library, source),
+        warnings,
     })
 }
 
@@ -185,13 +199,6 @@ fn event_values(
 ) -> anyhow::Result<EventValues> {
     match settings.counting {
         Counting::Fragments => {
-            if counts.paired_alignments > 0 && ReadGeometry::of(counts).is_assumed() {
-                settings.messages.warn(format!(
-                    "sample `{}`: too few pairs inside one exon to measure fragment lengths; 2.5 read lengths are \
-                     assumed for effective lengths",
-                    counts.sample
-                ));
-            }
             let counts = plan.quantify(counts, library, settings.evidence)?;
             Ok(EventValues { intervals: PsiIntervals::of(&counts), counts, with_bodies: None })
         }

@@ -14,6 +14,9 @@ use crate::{
     preflight::{Preflight, Seen},
 };
 
+/// Size of a counts file relative to a BAM file of the same sample, at most.
+const COUNTS_SHARE: f64 = 0.15;
+
 /// Look at a cohort's files, design and annotation in seconds, and name all problems at once.
 #[derive(Debug, Args)]
 #[command(
@@ -59,8 +62,13 @@ pub(crate) fn execute(args: &CheckArgs, global: &GlobalArgs) -> anyhow::Result<(
     let time: Duration = seen.iter().filter_map(|s| s.facts.as_ref()?.time).sum();
     if !time.is_zero() {
         let minutes = time.as_secs_f64() / 60.0 / global.threads() as f64;
+        let sizes =
+            sheet.samples().iter().filter_map(|s| s.alignments.as_ref()?.metadata().ok()).map(|m| m.len());
+        // Depth along expressed regions makes up most of a counts file; it saturates in deeper files.
+        let megabytes = COUNTS_SHARE * sizes.sum::<u64>() as f64 / 1e6;
         messages.step(format!(
-            "counting all samples will take about {minutes:.1} min with {} threads, 0.2 GB of memory a thread",
+            "counting all samples will take about {minutes:.1} min with {} threads, 0.2 GB of memory a thread, and at \
+             most {megabytes:.0} MB of disk for counts files",
             global.threads()
         ));
     }

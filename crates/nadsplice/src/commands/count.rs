@@ -7,7 +7,7 @@ use clap::Args;
 use crate::{
     annotation,
     cli::{AnnotationArgs, CountingArgs, GlobalArgs},
-    cohort::{CountSettings, count_into},
+    cohort::{CountSettings, CountedInto, count_into},
 };
 
 /// Count one sample: the scatter step of a cohort.
@@ -48,7 +48,11 @@ pub(crate) fn execute(args: &CountArgs, global: &GlobalArgs) -> anyhow::Result<(
         force: args.force,
         messages,
     };
-    let counts = count_into(&settings, &args.sample, &args.alignments, &args.output, global.threads())?;
+    let CountedInto { counts, warnings } =
+        count_into(&settings, &args.sample, &args.alignments, &args.output, global.threads())?;
+    for warning in warnings {
+        messages.warn(warning);
+    }
     messages.step(format!(
         "sample `{}`: {} of {} alignments used, `{}` written",
         args.sample,

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use nadsplice_core::SampleCounts;
 use nadsplice_diff::{Contrast, Inputs, SampleSheet};
 use nadsplice_simulate::demo;
 use rayon::prelude::*;
@@ -14,7 +13,7 @@ use super::{check::report, diff::ContrastArgs, enrich::PanelArgs, quantify::Evid
 use crate::{
     annotation::{self, LoadedAnnotation},
     cli::{AnnotationArgs, Counting, CountingArgs, GlobalArgs},
-    cohort::{CountSettings, count_into, counts_path},
+    cohort::{CountSettings, CountedInto, count_into, counts_path},
     differential,
     enrichment::{EnrichSettings, enrich},
     messages::Messages,
@@ -111,8 +110,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     let (samples, inputs) = count_cohort(&settings, &sheet, args, global)?;
     drop(index);
 
-    let quantify_settings =
-        QuantifySettings {
+    let quantify_settings = QuantifySettings {
         loaded: &loaded,
         counting,
         evidence: args.evidence.into(),
@@ -182,30 +180,41 @@ fn count_cohort(
     // As many files at once as there are threads; with fewer files each gets several.
     let threads = (global.threads() / samples.len().max(1)).max(1);
     let bar = settings.messages.progress(samples.len(), "counting");
-    let counted: Vec<(CountedSample, serde_json::Value)> = samples
+    let counted: Vec<(CountedSample, serde_json::Value, Vec<String>)> = samples
         .par_iter()
         .map(|sample| {
             let stated = sample
                 .strandedness
                 .map(|s| (s, "the sheet"))
                 .or_else(|| args.counting.strandedness.map(|s| (s, "--strandedness")));
-            let (counts_file, info) = match (&sample.alignments, &sample.counts) {
+            let (counts_file, info, warnings) = match (&sample.alignments, &sample.counts) {
                 (Some(path), _) => {
                     let file = counts_path(&args.outdir, &sample.name);
-                    let counts: SampleCounts = count_into(settings, &sample.name, path, &file, threads)?;
-                    (file, provenance::input(path, &counts))
+                    let CountedInto { counts, warnings } =
+                        count_into(settings, &sample.name, path, &file, threads)?;
+                    (file, provenance::input(path, &counts), warnings)
                 }
                 (None, Some(file)) => {
-                    (file.clone(), json!({ "sample": sample.name, "counts": file.display().to_string() }))
+                    let info = json!({ "sample": sample.name, "counts": file.display().to_string() });
+                    (file.clone(), info, Vec::new())
                 }
                 (None, None) => bail!("sample `{}` has neither alignments nor counts", sample.name),
             };
             bar.inc(1);
-            Ok((CountedSample { name: sample.name.clone(), counts: counts_file, stated }, info))
+            Ok((CountedSample { name: sample.name.clone(), counts: counts_file, stated }, info, warnings))
         })
         .collect::<anyhow::Result<_>>()?;
     bar.finish_and_clear();
-    Ok(counted.into_iter().unzip())
+    let (mut counted_samples, mut inputs) = (Vec::new(), Vec::new());
+    for (sample, info, warnings) in counted {
+        // In the sheet's order, whichever file was finished first.
+        for warning in warnings {
+            settings.messages.warn(warning);
+        }
+        counted_samples.push(sample);
+        inputs.push(info);
+    }
+    Ok((counted_samples, inputs))
 }
 
 fn test_and_judge(

@@ -50,7 +50,9 @@ mod tests {
         let found = PsiIntervals::of(&counts);
         // 7 of 20 is (0.17228, 0.56777) before the lengths.
         let expected = 0.172_276_213_631_912;
-        assert!(found.low[0].is_some_and(|l| (l - expected / (expected + 2.0 * (1.0 - expected))).abs() < 1e-12));
+        assert!(
+            found.low[0].is_some_and(|l| (l - expected / (expected + 2.0 * (1.0 - expected))).abs() < 1e-12)
+        );
         assert_eq!((found.low[1], found.high[2]), (Some(0.0), Some(1.0)));
         assert_eq!((found.low[3], found.high[3]), (None, None));
     }

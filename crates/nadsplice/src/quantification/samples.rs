@@ -5,14 +5,13 @@ use nadsplice_core::{Evidence, LibraryStrandedness, Outcome, SampleCounts};
 use nadsplice_table::SampleRow;
 
 use super::CountedSample;
-use crate::messages::Messages;
 
 /// The strandedness to quantify a sample with, and where it comes from. A statement that the reads contradict is an
 /// error.
 pub(super) fn library(
-    messages: Messages,
     sample: &CountedSample,
     counts: &SampleCounts,
+    warnings: &mut Vec<String>,
 ) -> anyhow::Result<(LibraryStrandedness, &'static str)> {
     let evidence = counts.strand;
     match (sample.stated, evidence.call()) {
@@ -31,7 +30,7 @@ pub(super) fn library(
         (Some((stated, source)), _) => Ok((stated, source)),
         (None, Some(found)) => Ok((found, "reads")),
         (None, None) => {
-            messages.warn(format!(
+            warnings.push(format!(
                 "sample `{}`: only {} fragments over annotated junctions, too few to find the strandedness; \
                  unstranded is assumed",
                 sample.name,

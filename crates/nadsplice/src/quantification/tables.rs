@@ -7,8 +7,9 @@ use nadsplice_diff::{Role, SampleSheet};
 use nadsplice_events::EventCounts;
 use nadsplice_table::{
     EventLead, EventRow, GENE_COUNTS, GeneLead, INCLUSION_COUNTS, INCLUSION_COUNTS_JCEC, INCLUSION_LENGTHS,
-    INCLUSION_LENGTHS_JCEC, JUNCTIONS, JunctionLead, MatrixTable, MatrixValue, PSI, PSI_HIGH, PSI_LOW, SKIPPING_COUNTS,
-    SKIPPING_COUNTS_JCEC, SKIPPING_LENGTHS, SKIPPING_LENGTHS_JCEC, SampleTable, Table, TableWriter,
+    INCLUSION_LENGTHS_JCEC, JUNCTIONS, JunctionLead, MatrixTable, MatrixValue, PSI, PSI_HIGH, PSI_LOW,
+    SKIPPING_COUNTS, SKIPPING_COUNTS_JCEC, SKIPPING_LENGTHS, SKIPPING_LENGTHS_JCEC, SampleTable, Table,
+    TableWriter,
 };
 
 use super::Cohort;

@@ -91,7 +91,11 @@ fn pair(kind: EventKind, part: u32, other: u32) -> Pair {
     }
 }
 
-/// Genes of one contig, each with one event.
+/// Bases of the one exon of the gene without an event.
+const LONG_EXON: u32 = 4_000;
+
+/// Genes of one contig, each with one event, and one more of a single long exon, as last exons often are: fragment
+/// lengths are measured there.
 pub(crate) struct Genes {
     pub(crate) annotation: Annotation,
     pub(crate) events: Vec<Event>,
@@ -130,6 +134,17 @@ impl Genes {
             annotation.genes.push(Gene { id, name, contig, strand: Some(strand), transcripts });
             at += length + SPACE;
         }
+        annotation.genes.push(Gene {
+            id: "LONG".to_owned(),
+            name: None,
+            contig,
+            strand: Some(Strand::Forward),
+            transcripts: vec![Transcript {
+                id: "LONG.1".to_owned(),
+                exons: vec![Interval::new(at, at + LONG_EXON).unwrap()],
+                cds: Vec::new(),
+            }],
+        });
         let catalogue = Catalogue::from_annotation(&annotation, EventKeys::WithStrand).events;
         let events = (0..)
             .map(GeneId)
@@ -148,16 +163,18 @@ impl Genes {
         self.events[gene].id("chr1")
     }
 
-    /// Every gene with the same number of expected fragments and these PSI in the groups.
+    /// Every gene with the same number of expected fragments and these PSI in the groups; a fiftieth of all
+    /// fragments for the gene without an event.
     pub(crate) fn with_psi(&self, psi: impl Fn(usize) -> Vec<f64>) -> Vec<GeneSpec> {
-        (0u32..)
-            .zip(&self.events)
-            .map(|(gene, event)| GeneSpec {
-                gene: GeneId(gene),
-                expression: 1.0,
-                event: Some(PlannedEvent { event: event.clone(), psi: psi(gene as usize) }),
-            })
-            .collect()
+        let spec = |(gene, event): (u32, &Event)| GeneSpec {
+            gene: GeneId(gene),
+            expression: 1.0,
+            event: Some(PlannedEvent { event: event.clone(), psi: psi(gene as usize) }),
+        };
+        let mut genes: Vec<GeneSpec> = (0u32..).zip(&self.events).map(spec).collect();
+        let expression = genes.len() as f64 / 50.0;
+        genes.push(GeneSpec { gene: GeneId(genes.len() as u32), expression, event: None });
+        genes
     }
 }
 

@@ -10,10 +10,8 @@ use flate2::read::MultiGzDecoder;
 
 /// The folder of real data: `NADSPLICE_DATA`, else `../shared/data` beside the workspace. Says so when it is absent.
 pub(crate) fn data(part: &str) -> Option<PathBuf> {
-    let base = std::env::var_os("NADSPLICE_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        PathBuf::from,
-    );
+    let base = std::env::var_os("NADSPLICE_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
     let folder = base.join(part);
     if !folder.exists() {
         eprintln!("skipped: there is no `{}`", folder.display());
