@@ -281,12 +281,12 @@ impl<'a> Pass<'a> {
             && record.mtid() == record.tid();
         if has_mate_here {
             let key = name_key(record.qname());
-            let seen = self.order.any || mate.mate_position <= position;
-            let to_come = self.order.any || mate.mate_position >= position;
-            if let Some(other) = if seen { waiting.take(key, &mate) } else { None } {
+            // In coordinate order a mate that lies to the left and was not seen was not used. It waits all the same, until
+            // it is overdue: only then is the order proven, which a header without a word on it leaves open.
+            if let Some(other) = waiting.take(key, &mate) {
                 counter.count(&other, Some(&mate));
                 self.scratch = mate.spliced;
-            } else if to_come {
+            } else {
                 counter.cover(&mut mate);
                 let stranded = waiting
                     .wait(key, mate, self.order.any)
@@ -294,9 +294,6 @@ impl<'a> Pass<'a> {
                 if let Some(other) = stranded {
                     counter.count(&other, None);
                 }
-            } else {
-                counter.count(&mate, None);
-                self.scratch = mate.spliced;
             }
         } else {
             counter.count(&mate, None);

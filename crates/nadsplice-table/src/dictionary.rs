@@ -7,7 +7,10 @@ use crate::{
     matrix::{self, MatrixTable},
     output::{OutputFile, WriteError},
     row::{Row, Table},
-    rows::{ClusterDifferentialRow, DifferentialRow, EnrichmentRow, EventRow, GeneRow, PanelRow, SampleRow},
+    rows::{
+        DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, GeneRow, PanelRow,
+        PowerRow, SampleRow,
+    },
     samples::SAMPLES_FILE,
 };
 
@@ -36,6 +39,8 @@ pub fn data_dictionary() -> Vec<DictionaryEntry> {
         &matrix::INCLUSION_COUNTS,
         &matrix::SKIPPING_COUNTS,
         &matrix::PSI,
+        &matrix::PSI_LOW,
+        &matrix::PSI_HIGH,
         &matrix::INCLUSION_LENGTHS,
         &matrix::SKIPPING_LENGTHS,
         &matrix::INCLUSION_COUNTS_JCEC,
@@ -51,10 +56,10 @@ pub fn data_dictionary() -> Vec<DictionaryEntry> {
     rows.extend(of_columns::<SampleRow>(SAMPLES_FILE));
     rows.extend(of_table::<DifferentialRow>());
     rows.extend(of_table::<GeneRow>());
-    rows.extend(of_matrix(&matrix::CLUSTERS));
-    rows.extend(of_table::<ClusterDifferentialRow>());
+    rows.extend(of_table::<DiagnosticsRow>());
     rows.extend(of_table::<PanelRow>());
     rows.extend(of_table::<EnrichmentRow>());
+    rows.extend(of_table::<PowerRow>());
     rows
 }
 

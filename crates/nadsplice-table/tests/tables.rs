@@ -565,6 +565,8 @@ fn the_dictionary_documents_every_column_of_the_contract() {
         ("inclusion_counts.tsv", "event_id <sample>"),
         ("skipping_counts.tsv", "event_id <sample>"),
         ("psi.tsv", "event_id <sample>"),
+        ("psi_low.tsv", "event_id <sample>"),
+        ("psi_high.tsv", "event_id <sample>"),
         ("inclusion_lengths.tsv", "event_id <sample>"),
         ("skipping_lengths.tsv", "event_id <sample>"),
         ("junctions.tsv", "chrom start0 end strand annotated gene_id <sample>"),
@@ -577,15 +579,6 @@ fn the_dictionary_documents_every_column_of_the_contract() {
              evidence",
         ),
         ("genes.tsv", "contrast gene_id gene_name n_events n_tested p_value q_value top_event delta_psi_max"),
-        (
-            "clusters.tsv",
-            "cluster_id chrom strand gene_id gene_name junction_start0 junction_end annotated class <sample>",
-        ),
-        (
-            "cluster_differential.tsv",
-            "contrast cluster_id gene_id gene_name n_junctions statistic df p_value q_value status \
-             delta_usage",
-        ),
         (
             "nad_panel.tsv",
             "contrast gene_name gene_id role core verdict n_events n_tested best_event best_q delta_psi \

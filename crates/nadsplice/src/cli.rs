@@ -71,6 +71,7 @@ pub(crate) enum Command {
     Export(commands::export::ExportArgs),
     Simulate(commands::simulate::SimulateArgs),
     Demo(commands::demo::DemoArgs),
+    Power(commands::power::PowerArgs),
     Panel(commands::panel::PanelArgs),
     Columns(commands::columns::ColumnsArgs),
     Completions(commands::completions::CompletionsArgs),

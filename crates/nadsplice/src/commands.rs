@@ -10,6 +10,7 @@ pub(crate) mod enrich;
 pub(crate) mod events;
 pub(crate) mod export;
 pub(crate) mod panel;
+pub(crate) mod power;
 pub(crate) mod quantify;
 pub(crate) mod run;
 pub(crate) mod simulate;
@@ -36,6 +37,7 @@ pub(crate) fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Export(args) => export::execute(&args, global),
         Command::Simulate(args) => simulate::execute(&args, global),
         Command::Demo(args) => demo::execute(&args, global),
+        Command::Power(args) => power::execute(&args, global),
         Command::Panel(args) => panel::execute(&args, global),
         Command::Columns(args) => columns::execute(&args),
         Command::Completions(args) => completions::execute(&args),

@@ -1,44 +1,46 @@
 //! From the tables of a cohort to tested events and genes.
 
+mod diagnostics;
 mod junctions;
+mod power;
+
+pub(crate) use power::{PowerSettings, power};
 
 use std::{collections::HashMap, path::Path};
 
 use anyhow::Context;
 use nadsplice_core::EventKind;
-use nadsplice_diff::{Contrast, ContrastTest, CountTable, EventTest, Exclusion, SampleSheet, test_contrast};
-use nadsplice_stats::{
-    multiple_testing::{benjamini_hochberg, simes},
-    tails::t_quantile,
+use nadsplice_diff::{
+    Comparison, ContrastTest, CountTable, EventTest, Exclusion, Plan, SampleSheet, overlap_groups, test_step,
 };
+use nadsplice_stats::multiple_testing::{benjamini_hochberg, simes};
 use nadsplice_table::{
-    DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS, INCLUSION_LENGTHS, Matrix, MatrixTable,
-    SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleColumns, read_events, write_table,
+    DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS, INCLUSION_LENGTHS,
+    Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleColumns, read_events, write_table,
 };
 
 use self::junctions::{JunctionSupport, MxeRule};
 use crate::messages::Messages;
 
-/// Power at which a difference counts as detectable.
-const DETECTABLE_POWER: f64 = 0.8;
-
 /// The events of a cohort with their counts.
 struct Cohort {
     events: Vec<EventRow>,
     kinds: Vec<EventKind>,
-    samples: usize,
+    names: Vec<String>,
     inclusion: Vec<u32>,
     skipping: Vec<u32>,
     inclusion_length: Vec<f64>,
     skipping_length: Vec<f64>,
     junctions: Option<JunctionSupport>,
+    overlaps: Vec<Option<u32>>,
 }
 
-/// Tests every event of a cohort in every contrast and writes `differential.tsv` and `genes.tsv`.
+/// Tests every event of a cohort in every contrast and writes `differential.tsv`, `genes.tsv` and
+/// `diagnostics.tsv`.
 pub(crate) fn test(
     quant: &Path,
     sheet: &SampleSheet,
-    contrasts: &[Contrast],
+    plan: &Plan,
     outdir: &Path,
     messages: Messages,
 ) -> anyhow::Result<()> {
@@ -51,24 +53,39 @@ pub(crate) fn test(
     }
     let mut rows: Vec<DifferentialRow> = Vec::new();
     let mut genes: Vec<GeneRow> = Vec::new();
-    for contrast in contrasts {
-        let members = contrast.members(sheet);
-        let excluded = cohort.exclusions(&members);
-        let test = test_contrast(&cohort.table(), &members, &excluded)
-            .with_context(|| format!("could not test contrast `{}`", contrast.label()))?;
-        summarise(contrast, &test, messages);
-        let of_contrast = cohort.rows(contrast, &test, &members);
-        genes.extend(gene_rows(contrast, &of_contrast));
-        rows.extend(of_contrast);
+    let mut figures: Vec<DiagnosticsRow> = Vec::new();
+    for step in plan.steps() {
+        let tests = test_step(&cohort.table(), step, |comparison| cohort.exclusions(comparison.members()))
+            .with_context(|| format!("could not test {}", labels(step.comparisons())))?;
+        for (comparison, test) in step.comparisons().zip(&tests) {
+            summarise(comparison, test, messages);
+            figures.extend(diagnostics::rows(comparison, test));
+            let of_contrast = cohort.rows(comparison, test);
+            genes.extend(gene_rows(comparison, &of_contrast));
+            rows.extend(of_contrast);
+        }
     }
     write_table::<DifferentialRow, _>(outdir, &rows)?;
     write_table::<GeneRow, _>(outdir, &genes)?;
+    write_table::<DiagnosticsRow, _>(outdir, &figures)?;
     Ok(())
 }
 
-fn summarise(contrast: &Contrast, test: &ContrastTest, messages: Messages) {
+fn labels<'a>(comparisons: impl Iterator<Item = &'a Comparison>) -> String {
+    comparisons.map(|c| format!("contrast `{}`", c.label())).collect::<Vec<_>>().join(", ")
+}
+
+fn summarise(contrast: &Comparison, test: &ContrastTest, messages: Messages) {
     for warning in &test.warnings {
         messages.warn(format!("contrast `{}`: {warning}", contrast.label()));
+    }
+    if let Some(permuted) = test.permuted.filter(|p| !p.holds()) {
+        messages.warn(format!(
+            "contrast `{}`: of tests on permuted labels {:.3} have p < 0.05, expected 0.03 to 0.07; p-values of this \
+             contrast may be off in the same direction",
+            contrast.label(),
+            permuted.below_level,
+        ));
     }
     let called = test.events.iter().filter(|e| e.q_value.is_some_and(|q| q < 0.05)).count();
     messages.step(format!(
@@ -116,12 +133,13 @@ impl Cohort {
         let skipping_length = lengths(&SKIPPING_LENGTHS, |e| e.length_skipping)?;
         Ok(Self {
             kinds: events.iter().map(|e| e.kind).collect(),
-            samples: names.len(),
             inclusion: counts(&INCLUSION_COUNTS)?,
             skipping: counts(&SKIPPING_COUNTS)?,
             inclusion_length,
             skipping_length,
             junctions: JunctionSupport::read(quant, &events, &names)?,
+            overlaps: overlap_groups(events.iter().map(|e| (e.event_id.as_str(), e.gene_id.as_slice()))),
+            names,
             events,
         })
     }
@@ -129,7 +147,7 @@ impl Cohort {
     fn table(&self) -> CountTable<'_> {
         CountTable {
             kinds: &self.kinds,
-            samples: self.samples,
+            samples: self.names.len(),
             inclusion: &self.inclusion,
             skipping: &self.skipping,
             inclusion_length: &self.inclusion_length,
@@ -149,62 +167,52 @@ impl Cohort {
             .collect()
     }
 
-    fn rows(
-        &self,
-        contrast: &Contrast,
-        test: &ContrastTest,
-        members: &[Option<bool>],
-    ) -> Vec<DifferentialRow> {
+    fn rows(&self, contrast: &Comparison, test: &ContrastTest) -> Vec<DifferentialRow> {
+        let members = contrast.members();
         self.events
             .iter()
             .zip(&test.events)
             .enumerate()
-            .map(|(k, (event, EventTest { status, row, q_value, q_value_kind }))| DifferentialRow {
-                contrast: contrast.label().to_owned(),
-                event_id: event.event_id.clone(),
-                kind: event.kind,
-                gene_id: event.gene_id.clone(),
-                gene_name: event.gene_name.clone(),
-                chrom: event.chrom.clone(),
-                strand: event.strand,
-                psi_case: row.psi_case,
-                psi_control: row.psi_control,
-                delta_psi: row.delta_psi,
-                ci_low: row.ci_low,
-                ci_high: row.ci_high,
-                statistic: row.statistic,
-                df: row.df,
-                p_value: row.p_value,
-                log10_p: row.log10_p,
-                q_value: *q_value,
-                reads_case: row.reads_case,
-                reads_control: row.reads_control,
-                n_case: row.n_case,
-                n_control: row.n_control,
-                status: (*status).to_owned(),
-                q_value_kind: *q_value_kind,
-                delta_psi_shrunk: None,
-                detectable_delta: detectable(row.ci_low, row.ci_high, row.df),
-                outlier_samples: Vec::new(),
-                overlap_group: None,
-                junction_balance: self.junctions.as_ref().and_then(|j| j.balance(k, members)),
-                evidence: event.evidence.clone(),
+            .map(|(k, (event, test))| {
+                let EventTest { status, row, .. } = test;
+                DifferentialRow {
+                    contrast: contrast.label().to_owned(),
+                    event_id: event.event_id.clone(),
+                    kind: event.kind,
+                    gene_id: event.gene_id.clone(),
+                    gene_name: event.gene_name.clone(),
+                    chrom: event.chrom.clone(),
+                    strand: event.strand,
+                    psi_case: row.psi_case,
+                    psi_control: row.psi_control,
+                    delta_psi: row.delta_psi,
+                    ci_low: row.ci_low,
+                    ci_high: row.ci_high,
+                    statistic: row.statistic,
+                    df: row.df,
+                    p_value: row.p_value,
+                    log10_p: row.log10_p,
+                    q_value: test.q_value,
+                    reads_case: row.reads_case,
+                    reads_control: row.reads_control,
+                    n_case: row.n_case,
+                    n_control: row.n_control,
+                    status: (*status).to_owned(),
+                    q_value_kind: test.q_value_kind,
+                    delta_psi_shrunk: test.delta_psi_shrunk,
+                    detectable_delta: test.detectable_delta,
+                    outlier_samples: test.outliers.iter().map(|&s| self.names[s].clone()).collect(),
+                    overlap_group: self.overlaps[k],
+                    junction_balance: self.junctions.as_ref().and_then(|j| j.balance(k, members)),
+                    evidence: event.evidence.clone(),
+                }
             })
             .collect()
     }
 }
 
-/// The difference that a two-sided test at 0.05 would find with a power of 80%, by the width of the interval: half
-/// of it is `t(0.975)` standard errors, and `t(0.975) + t(0.8)` of them are needed. At most 1.
-fn detectable(low: Option<f64>, high: Option<f64>, df: Option<f64>) -> Option<f64> {
-    let df = df?;
-    let critical = t_quantile(0.975, df);
-    let standard_error = (high? - low?) / (2.0 * critical);
-    Some(((critical + t_quantile(DETECTABLE_POWER, df)) * standard_error).min(1.0))
-}
-
 /// One row for each gene with an event: Simes over its tested events, then Benjamini-Hochberg over genes.
-fn gene_rows(contrast: &Contrast, rows: &[DifferentialRow]) -> Vec<GeneRow> {
+fn gene_rows(contrast: &Comparison, rows: &[DifferentialRow]) -> Vec<GeneRow> {
     let mut order: Vec<(&str, &str)> = Vec::new();
     let mut by_gene: HashMap<&str, Vec<&DifferentialRow>> = HashMap::new();
     for row in rows {

@@ -68,7 +68,8 @@ pub(crate) fn enrich(settings: &EnrichSettings<'_>) -> anyhow::Result<()> {
     let mut contrasts: Vec<&str> = results.tests.iter().map(|r| r.contrast.as_str()).collect();
     contrasts.dedup();
     for label in contrasts {
-        let contrast = Contrast::parse(label, &results.sheet)?;
+        // A test of several groups at once has no direction, which verdicts and sets ask for.
+        let Some(contrast) = Contrast::of_label(label, &results.sheet)? else { continue };
         let members = contrast.members(&results.sheet);
         let group = |case: bool| members.iter().filter(|m| **m == Some(case)).count();
         let cuts = VerdictCuts::for_smaller_group(group(true).min(group(false)));

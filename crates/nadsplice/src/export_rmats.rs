@@ -94,7 +94,9 @@ fn groups(request: &RmatsExport<'_>) -> anyhow::Result<(Groups, Tests)> {
         let samples: Vec<String> = sheet.samples().iter().map(|s| s.name.clone()).collect();
         return Ok((Groups { first: samples.len(), samples }, Tests::new()));
     };
-    let contrast = Contrast::parse(&wanted, &sheet)?;
+    let Some(contrast) = Contrast::of_label(&wanted, &sheet)? else {
+        bail!("contrast `{wanted}` does not compare two groups, as rMATS's tables do");
+    };
     let members = contrast.members(&sheet);
     let of = |case: bool| {
         let chosen = sheet.samples().iter().zip(&members).filter(move |(_, m)| **m == Some(case));
@@ -228,8 +230,8 @@ impl Row {
             join(&self.skipping[..first]),
             join(&self.inclusion[first..]),
             join(&self.skipping[first..]),
-            self.inclusion_length,
-            self.skipping_length,
+            length(self.inclusion_length),
+            length(self.skipping_length),
         )
     }
 
@@ -243,6 +245,11 @@ impl Row {
         let difference = mean(one).zip(mean(two)).map(|(a, b)| round3(a - b));
         format!("{}\t{}\t{}", join(one), join(two), python(difference))
     }
+}
+
+/// A length, which for rMATS's reads is a whole number.
+fn length(value: f64) -> String {
+    round3(value).to_string()
 }
 
 /// Python's `round(x, 3)`.

@@ -11,6 +11,7 @@ mod messages;
 mod preflight;
 mod provenance;
 mod quantification;
+mod rmats_tables;
 mod rows;
 
 use std::process::ExitCode;

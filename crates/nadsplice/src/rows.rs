@@ -47,7 +47,7 @@ fn all_exons(event: &Event) -> Vec<Interval> {
 }
 
 /// The inclusion form's introns; for a retained intron its two boundaries with one base on either side.
-fn inclusion_junctions(event: &Event) -> Vec<Interval> {
+pub(crate) fn inclusion_junctions(event: &Event) -> Vec<Interval> {
     if event.kind != EventKind::Ri {
         return event.inclusion.introns().collect();
     }

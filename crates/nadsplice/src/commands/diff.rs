@@ -2,56 +2,104 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::Args;
-use nadsplice_diff::{Contrast, Inputs, SampleSheet};
+use nadsplice_diff::{Contrast, Inputs, Model, ModelText, Plan, SampleSheet};
 
-use crate::{cli::GlobalArgs, differential};
+use nadsplice_table::SAMPLES_FILE;
 
-/// Contrasts to test.
+use crate::{cli::GlobalArgs, differential, messages::Messages, rmats_tables};
+
+/// What is compared, and what else the model has.
 #[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Design")]
 pub(crate) struct ContrastArgs {
-    /// Groups to compare, `factor:case:control`; all differences are case minus control. Can be given several times.
+    /// Groups to compare, `factor:case:control`; all differences are case minus control. `factor` alone asks whether
+    /// any of its groups differs, and then which. Can be given several times.
     #[arg(long = "contrast", value_name = "FACTOR:CASE:CONTROL")]
     pub(crate) contrasts: Vec<String>,
-    /// Contrast sheet: CSV or TSV with `contrast,treatment,control` or `id,variable,reference,target`.
+    /// Contrast sheet: CSV or TSV with `contrast,treatment,control` or `id,variable,reference,target`, optionally
+    /// `blocking`.
     #[arg(long = "contrasts", value_name = "FILE")]
     pub(crate) sheet: Option<PathBuf>,
+    /// Column of the sheet that the model allows for: numbers as a slope, else, and with `factor(COLUMN)`, as groups.
+    /// Can be given several times.
+    #[arg(long = "covariate", value_name = "COLUMN")]
+    pub(crate) covariates: Vec<String>,
+    /// Column that says which samples belong together: donor, litter, before and after.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) pair: Option<String>,
+    /// Model of names, `+`, `*` and `:`, for example `~ condition*sex + age`.
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) formula: Option<String>,
+    /// Term of the formula to test as a whole: `condition`, or an interaction such as `condition:sex`. Can be given
+    /// several times.
+    #[arg(long = "test", value_name = "TERM")]
+    pub(crate) tests: Vec<String>,
 }
 
 impl ContrastArgs {
-    /// The contrasts, checked against the sheet.
-    pub(crate) fn parse(&self, sheet: &SampleSheet) -> anyhow::Result<Vec<Contrast>> {
+    /// Whether nothing is to be tested.
+    fn asks_nothing(&self) -> bool {
+        self.contrasts.is_empty() && self.sheet.is_none() && self.tests.is_empty()
+    }
+
+    /// All comparisons, checked against the sheet; warnings are told.
+    pub(crate) fn plan(&self, sheet: &SampleSheet, messages: Messages) -> anyhow::Result<Plan> {
+        let (pairs, omnibus): (Vec<&String>, Vec<&String>) =
+            self.contrasts.iter().partition(|text| text.contains(':'));
         let mut contrasts: Vec<Contrast> =
-            self.contrasts.iter().map(|text| Contrast::parse(text, sheet)).collect::<Result<_, _>>()?;
+            pairs.into_iter().map(|text| Contrast::parse(text, sheet)).collect::<Result<_, _>>()?;
         if let Some(path) = &self.sheet {
             contrasts.extend(Contrast::read_sheet(path, sheet)?);
         }
         let contrasts = Contrast::distinguish(contrasts)?;
-        if let Some(contrast) = contrasts.iter().find(|c| !c.blocking().is_empty()) {
+        let text = ModelText {
+            covariates: &self.covariates,
+            pair: self.pair.as_deref(),
+            formula: self.formula.as_deref(),
+        };
+        let model = Model::new(text, sheet)?;
+        let terms: Vec<String> = omnibus.into_iter().chain(&self.tests).cloned().collect();
+        if contrasts.is_empty() && terms.is_empty() && model != Model::default() {
             bail!(
-                "contrast `{}` wants `{}` in the model, but only two groups without covariates can be compared\n\
-                 hint: leave the column `blocking` empty",
-                contrast.label(),
-                contrast.blocking().join(";")
+                "a model was described, but not what to test\nhint: --contrast condition:old:young, or --test TERM"
             );
         }
-        Ok(contrasts)
+        let plan =
+            Plan::new(&contrasts, &terms, &model, sheet).map_err(|problems| match problems.as_slice() {
+                [only] => anyhow!("{only}"),
+                several => {
+                    let lines: Vec<String> = several.iter().map(ToString::to_string).collect();
+                    anyhow!("{} problems in the design\n{}", lines.len(), lines.join("\n"))
+                }
+            })?;
+        // The comparisons after an omnibus test share its model and so its notes.
+        for comparison in plan.steps().iter().filter_map(|step| step.comparisons().next()) {
+            for note in comparison.notes() {
+                messages.warn(format!("contrast `{}`: {note}", comparison.label()));
+            }
+        }
+        Ok(plan)
     }
 }
 
 /// Test every event for a difference in PSI between two groups.
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Example:\n  nadsplice diff --quant results --samples samples.tsv --contrast condition:old:young -o results"
+    after_long_help = "Examples:\n  nadsplice diff --quant results --samples samples.tsv --contrast condition:old:young --covariate sex -o results\n  nadsplice diff --quant results --samples samples.tsv --formula '~ condition*sex + age' --test condition:sex -o results\n  nadsplice diff --from-rmats rmats_output -o results"
 )]
 pub(crate) struct DiffArgs {
     /// Folder with `events.tsv`, `inclusion_counts.tsv` and `skipping_counts.tsv`.
-    #[arg(long, value_name = "DIR")]
-    quant: PathBuf,
-    /// Sample sheet; alignments are not needed.
-    #[arg(long, value_name = "FILE")]
-    samples: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "from_rmats")]
+    quant: Option<PathBuf>,
+    /// Folder with rMATS's result tables, in place of --quant: their counts are written to the output folder and
+    /// tested. Without a sample sheet rMATS's first sample is compared with its second, as rMATS does.
+    #[arg(long, value_name = "DIR", conflicts_with = "quant")]
+    from_rmats: Option<PathBuf>,
+    /// Sample sheet; alignments are not needed. With --from-rmats its rows stand in rMATS's order.
+    #[arg(long, value_name = "FILE", required_unless_present = "from_rmats")]
+    samples: Option<PathBuf>,
     #[command(flatten)]
     contrasts: ContrastArgs,
     /// Folder for the tables.
@@ -60,14 +108,37 @@ pub(crate) struct DiffArgs {
 }
 
 pub(crate) fn execute(args: &DiffArgs, global: &GlobalArgs) -> anyhow::Result<()> {
-    let sheet = SampleSheet::read(&args.samples, Inputs::Ignored)?;
-    let contrasts = args.contrasts.parse(&sheet)?;
-    if contrasts.is_empty() {
+    let messages = global.messages();
+    let make = || {
+        std::fs::create_dir_all(&args.output)
+            .with_context(|| format!("could not make folder `{}`", args.output.display()))
+    };
+    let sheet = args.samples.as_ref().map(|path| SampleSheet::read(path, Inputs::Ignored)).transpose()?;
+    if let Some(tables) = &args.from_rmats {
+        make()?;
+        let names: Option<Vec<String>> =
+            sheet.as_ref().map(|s| s.samples().iter().map(|s| s.name.clone()).collect());
+        rmats_tables::convert(tables, names.as_deref(), &args.output, messages)?;
+    }
+    let (sheet, contrasts) = match sheet {
+        Some(sheet) => (sheet, args.contrasts.clone()),
+        None => {
+            let sheet = SampleSheet::read(&args.output.join(SAMPLES_FILE), Inputs::Ignored)?;
+            let mut contrasts = args.contrasts.clone();
+            if contrasts.asks_nothing() {
+                let [first, second] = rmats_tables::GROUPS;
+                contrasts.contrasts.push(format!("condition:{first}:{second}"));
+            }
+            (sheet, contrasts)
+        }
+    };
+    let plan = contrasts.plan(&sheet, messages)?;
+    if plan.steps().is_empty() {
         bail!(
             "no contrast was named, and case and control are never guessed\nhint: --contrast condition:old:young"
         );
     }
-    std::fs::create_dir_all(&args.output)
-        .with_context(|| format!("could not make folder `{}`", args.output.display()))?;
-    differential::test(&args.quant, &sheet, &contrasts, &args.output, global.messages())
+    make()?;
+    let quant = args.quant.as_ref().unwrap_or(&args.output);
+    differential::test(quant, &sheet, &plan, &args.output, messages)
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use nadsplice_diff::{Contrast, Inputs, SampleSheet};
+use nadsplice_diff::{Inputs, Plan, SampleSheet, Step};
 use nadsplice_simulate::demo;
 use rayon::prelude::*;
 use serde_json::json;
@@ -69,7 +69,7 @@ impl RunArgs {
             b1: None,
             b2: None,
             outdir: outdir.to_owned(),
-            contrasts: ContrastArgs { contrasts: vec![contrast], sheet: None },
+            contrasts: ContrastArgs { contrasts: vec![contrast], ..ContrastArgs::default() },
             panel: PanelArgs::default(),
             evidence: EvidenceArg::default(),
             reference: None,
@@ -82,7 +82,7 @@ impl RunArgs {
 pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()> {
     let messages = global.messages();
     let sheet = read_sheet(args)?;
-    let contrasts = args.contrasts.parse(&sheet)?;
+    let plan = args.contrasts.plan(&sheet, messages)?;
     let counting = args.counting.counting;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
     claim(&args.outdir, args.force)?;
@@ -118,12 +118,12 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         messages,
     };
     quantify(&quantify_settings, &sheet, &samples, &args.outdir)?;
-    if contrasts.is_empty() {
+    if plan.steps().is_empty() {
         messages.warn("no contrast was named: events are quantified, nothing is tested");
     } else {
-        test_and_judge(args, &sheet, &contrasts, messages)?;
+        test_and_judge(args, &sheet, &plan, messages)?;
     }
-    write_provenance(args, &loaded, &contrasts, &inputs, &parameters)?;
+    write_provenance(args, &loaded, &plan, &inputs, &parameters)?;
     messages.step(format!("results in `{}`", args.outdir.display()));
     Ok(())
 }
@@ -220,10 +220,10 @@ fn count_cohort(
 fn test_and_judge(
     args: &RunArgs,
     sheet: &SampleSheet,
-    contrasts: &[Contrast],
+    plan: &Plan,
     messages: Messages,
 ) -> anyhow::Result<()> {
-    differential::test(&args.outdir, sheet, contrasts, &args.outdir, messages)?;
+    differential::test(&args.outdir, sheet, plan, &args.outdir, messages)?;
     enrich(&EnrichSettings {
         quant: &args.outdir,
         diff: &args.outdir,
@@ -237,13 +237,18 @@ fn test_and_judge(
 fn write_provenance(
     args: &RunArgs,
     loaded: &LoadedAnnotation,
-    contrasts: &[Contrast],
+    plan: &Plan,
     inputs: &[serde_json::Value],
     parameters: &nadsplice_core::CountParameters,
 ) -> anyhow::Result<()> {
     let parameters = json!({
         "counting": parameters,
-        "contrasts": contrasts.iter().map(Contrast::label).collect::<Vec<_>>(),
+        "contrasts": plan
+            .steps()
+            .iter()
+            .flat_map(Step::comparisons)
+            .map(|c| json!({ "contrast": c.label(), "model": c.terms() }))
+            .collect::<Vec<_>>(),
     });
     provenance::write_run_info(
         &args.outdir,

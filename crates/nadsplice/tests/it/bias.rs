@@ -1,6 +1,6 @@
 //! PSI of simulated pairs against the truth.
 
-use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use nadsplice_core::EventKind;
 use nadsplice_simulate::{Cohort, FragmentLengths, Library, gtf_text};
@@ -13,115 +13,123 @@ use crate::{
     tsv::Tsv,
 };
 
-const TRUTHS: [f64; 3] = [0.2, 0.5, 0.8];
-const GROUPS: [&str; 3] = ["low", "middle", "high"];
+/// True PSI, and the groups that have them.
+const TRUTHS: [(f64, &str); 3] = [(0.2, "low"), (0.5, "middle"), (0.8, "high")];
+const READ_LENGTHS: [u32; 3] = [63, 100, 150];
+/// Mean fragment lengths.
+const INSERTS: [u32; 3] = [180, 280, 400];
+/// Fragments of a sample.
+const FRAGMENTS: u64 = 110_000;
+/// Fragments of a gene with a skipped exon in relation to others.
+const SE_EXPRESSION: f64 = 3.0;
+/// Largest mean difference between PSI and truth.
+const LARGEST_BIAS: f64 = 0.01;
 
-/// Read lengths and mean inserts.
-const LIBRARIES: [(u32, f64); 9] = [
-    (63, 180.0),
-    (63, 280.0),
-    (63, 400.0),
-    (100, 180.0),
-    (100, 280.0),
-    (100, 400.0),
-    (150, 180.0),
-    (150, 280.0),
-    (150, 400.0),
-];
+/// Mean differences between PSI and truth, by what they were averaged for.
+type Biases<K> = BTreeMap<K, f64>;
 
-/// Mean PSI less truth over the genes of a kind, by kind, read length, insert and truth.
-fn biases(folder: &str, events: &[(EventKind, u32, u32)], fragments: u64) -> Biases {
-    let folder = scratch(folder);
-    let genes = Genes::new(events, &[]);
-    let gtf = folder.join("genes.gtf");
-    fs::write(&gtf, gtf_text(&genes.annotation)).unwrap();
-    let mut sheet: Vec<Entry> = Vec::new();
-    for (seed, &(read_length, mean)) in (1..).zip(&LIBRARIES) {
-        let library = Library {
-            read_length,
-            fragment_lengths: FragmentLengths { mean, sd: 30.0, min: 100, max: 500 },
-            ..Library::default()
-        };
-        let samples: Vec<(String, usize)> = (0..TRUTHS.len())
-            .map(|group| (format!("{read_length}_{mean}_{}", GROUPS[group]), group))
-            .collect();
-        let genes_spec = genes.with_psi(|_| TRUTHS.to_vec());
-        let spec = cohort(seed, library, &GROUPS, &samples, fragments, genes_spec);
-        let written = Cohort::new(&genes.annotation, &spec).unwrap().write(&folder, 2).unwrap();
-        let groups = samples.iter().map(|(_, group)| GROUPS[*group]);
-        sheet.extend(written.into_iter().zip(groups).map(|(w, g)| (w.name, w.path, g)));
-    }
-    let samples = folder.join("sheet.tsv");
-    write_sheet(&samples, &sheet);
-    let results = folder.join("results");
-    Called::of(&mut run(&samples, &gtf, &results)).succeeded();
-    for (_, bam, _) in &sheet {
-        fs::remove_file(bam).unwrap();
-    }
-    Biases::of(&genes, &results)
+/// Differences between PSI and truth of every gene in every sample.
+struct Difference {
+    kind: EventKind,
+    read_length: u32,
+    truth: &'static str,
+    difference: f64,
 }
 
-/// Bias by kind, read length, insert and position of the truth.
-struct Biases(BTreeMap<(EventKind, u32, u32, usize), f64>);
-
-impl Biases {
-    fn of(genes: &Genes, results: &PathBuf) -> Self {
-        let psi = Tsv::read(&results.join("psi.tsv"));
-        let mut sums: BTreeMap<(EventKind, u32, u32, usize), (f64, f64)> = BTreeMap::new();
-        for (gene, event) in genes.events.iter().enumerate() {
-            let id = genes.event_id(gene);
-            let row = psi.row_where("event_id", &id);
-            for &(read_length, insert) in &LIBRARIES {
-                for (group, truth) in TRUTHS.into_iter().enumerate() {
-                    let name = format!("{read_length}_{insert}_{}", GROUPS[group]);
-                    let Some(found) = row.number(&name) else { panic!("{id} has no reads in {name}") };
-                    let sum = sums.entry((event.kind, read_length, insert as u32, group)).or_default();
-                    sum.0 += found - truth;
-                    sum.1 += 1.0;
-                }
-            }
-        }
-        Self(sums.into_iter().map(|(key, (sum, n))| (key, sum / n)).collect())
-    }
-
-    /// Means over everything but what `key` keeps.
-    fn mean_by<K: Ord>(&self, key: impl Fn(EventKind, u32, u32, usize) -> K) -> BTreeMap<K, f64> {
-        let mut sums: BTreeMap<K, (f64, f64)> = BTreeMap::new();
-        for (&(kind, read_length, insert, truth), bias) in &self.0 {
-            let sum = sums.entry(key(kind, read_length, insert, truth)).or_default();
-            sum.0 += bias;
+fn averaged<K: Ord>(differences: &[Difference], key: impl Fn(&Difference) -> Option<K>) -> Biases<K> {
+    let mut sums: BTreeMap<K, (f64, f64)> = BTreeMap::new();
+    for one in differences {
+        if let Some(key) = key(one) {
+            let sum = sums.entry(key).or_default();
+            sum.0 += one.difference;
             sum.1 += 1.0;
         }
-        sums.into_iter().map(|(k, (sum, n))| (k, sum / n)).collect()
     }
-
-    fn table(&self) -> String {
-        let mut text = String::new();
-        for (kind, read_length, insert) in
-            self.0.keys().map(|k| (k.0, k.1, k.2)).collect::<std::collections::BTreeSet<_>>()
-        {
-            let cells: Vec<String> =
-                (0..3).map(|t| format!("{:+.4}", self.0[&(kind, read_length, insert, t)])).collect();
-            let _ = writeln!(text, "{kind} 2x{read_length} insert {insert}: {}", cells.join(" "));
-        }
-        text
-    }
+    sums.into_iter().map(|(key, (sum, n))| (key, sum / n)).collect()
 }
 
-#[test]
-fn measure() {
+fn sample_name(read_length: u32, insert: u32, truth: &str) -> String {
+    format!("{read_length}_{insert}_{truth}")
+}
+
+/// Genes of every kind of event: exons of 30 to 300 bases, alternative parts of 10 to 100, introns of 110 to 650.
+fn genes() -> Genes {
     let mut events = Vec::new();
     for length in (30..=300).step_by(10) {
         for kind in [EventKind::Se, EventKind::Mse, EventKind::Mxe, EventKind::Afe, EventKind::Ale] {
             events.push((kind, length, 330 - length));
         }
+        for kind in [EventKind::A5ss, EventKind::A3ss] {
+            events.push((kind, length / 3, 0));
+        }
         events.push((EventKind::Ri, 50 + 2 * length, 0));
-        events.push((EventKind::A5ss, (length - 30) / 3 + 10, 0));
-        events.push((EventKind::A3ss, (length - 30) / 3 + 10, 0));
     }
-    let b = biases("bias_measure", &events, 600_000);
-    eprintln!("{}", b.table());
-    for (k, v) in b.mean_by(|k, _, _, t| (k, t)) {
-        eprintln!("{k:?} {v:+.4}");
+    Genes::new(&events, &[])
+}
+
+/// Simulates all libraries and quantifies them as one cohort.
+fn quantified(genes: &Genes, folder: &Path) -> Vec<Difference> {
+    let gtf = folder.join("genes.gtf");
+    fs::write(&gtf, gtf_text(&genes.annotation)).unwrap();
+    let groups = TRUTHS.map(|(_, group)| group);
+    let plan = || {
+        genes.specs(|_, event| {
+            let expression = if event.kind == EventKind::Se { SE_EXPRESSION } else { 1.0 };
+            (expression, TRUTHS.map(|(psi, _)| psi).to_vec())
+        })
+    };
+    let mut entries: Vec<Entry> = Vec::new();
+    for (seed, (read_length, insert)) in
+        (1..).zip(READ_LENGTHS.into_iter().flat_map(|r| INSERTS.map(|i| (r, i))))
+    {
+        let fragment_lengths = FragmentLengths { mean: insert.into(), sd: 30.0, min: 100, max: 500 };
+        let library = Library { read_length, fragment_lengths, ..Library::default() };
+        let samples: Vec<(String, usize)> = groups
+            .iter()
+            .enumerate()
+            .map(|(k, group)| (sample_name(read_length, insert, group), k))
+            .collect();
+        let spec = cohort(seed, library, &groups, &samples, FRAGMENTS, plan());
+        let written = Cohort::new(&genes.annotation, &spec).unwrap().write(folder, 2).unwrap();
+        entries.extend(written.into_iter().zip(groups).map(|(w, group)| (w.name, w.path, group)));
     }
+    let sheet = folder.join("sheet.tsv");
+    write_sheet(&sheet, &entries);
+    let results = folder.join("results");
+    Called::of(&mut run(&sheet, &gtf, &results)).succeeded();
+
+    let psi = Tsv::read(&results.join("psi.tsv"));
+    let mut differences = Vec::new();
+    for (gene, event) in genes.events.iter().enumerate() {
+        let id = genes.event_id(gene);
+        let row = psi.row_where("event_id", &id);
+        for read_length in READ_LENGTHS {
+            for insert in INSERTS {
+                for (true_psi, truth) in TRUTHS {
+                    let sample = sample_name(read_length, insert, truth);
+                    let found = row.number(&sample).unwrap_or_else(|| panic!("{id} has no PSI in {sample}"));
+                    let difference = found - true_psi;
+                    differences.push(Difference { kind: event.kind, read_length, truth, difference });
+                }
+            }
+        }
+    }
+    differences
+}
+
+fn assert_small<K: std::fmt::Debug>(biases: &Biases<K>) {
+    for (of, bias) in biases {
+        eprintln!("mean difference of PSI and truth for {of:?}: {bias:+.4}");
+    }
+    let large: Vec<_> = biases.iter().filter(|(_, bias)| bias.abs() >= LARGEST_BIAS).collect();
+    assert!(large.is_empty(), "{large:?}");
+}
+
+#[test]
+fn psi_has_no_bias_for_any_kind_of_event_read_length_insert_or_exon_length() {
+    let differences = quantified(&genes(), &scratch("bias"));
+    let skipped_exons =
+        |d: &Difference| (d.kind == EventKind::Se).then_some((d.kind, d.read_length, d.truth));
+    assert_small(&averaged(&differences, skipped_exons));
+    assert_small(&averaged(&differences, |d| Some((d.kind, d.truth))));
 }

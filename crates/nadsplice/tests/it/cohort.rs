@@ -163,16 +163,16 @@ impl Genes {
         self.events[gene].id("chr1")
     }
 
-    /// Every gene with the same number of expected fragments and these PSI in the groups; a fiftieth of all
+    /// Every gene with so many fragments in relation to the others and these PSI in the groups; a fiftieth of all
     /// fragments for the gene without an event.
-    pub(crate) fn with_psi(&self, psi: impl Fn(usize) -> Vec<f64>) -> Vec<GeneSpec> {
-        let spec = |(gene, event): (u32, &Event)| GeneSpec {
-            gene: GeneId(gene),
-            expression: 1.0,
-            event: Some(PlannedEvent { event: event.clone(), psi: psi(gene as usize) }),
+    pub(crate) fn specs(&self, plan: impl Fn(usize, &Event) -> (f64, Vec<f64>)) -> Vec<GeneSpec> {
+        let spec = |(gene, event): (u32, &Event)| {
+            let (expression, psi) = plan(gene as usize, event);
+            let event = Some(PlannedEvent { event: event.clone(), psi });
+            GeneSpec { gene: GeneId(gene), expression, event }
         };
         let mut genes: Vec<GeneSpec> = (0u32..).zip(&self.events).map(spec).collect();
-        let expression = genes.len() as f64 / 50.0;
+        let expression = genes.iter().map(|g| g.expression).sum::<f64>() / 50.0;
         genes.push(GeneSpec { gene: GeneId(genes.len() as u32), expression, event: None });
         genes
     }

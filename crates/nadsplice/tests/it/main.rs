@@ -7,13 +7,17 @@
     reason = "helpers of tests may panic and say what they skip"
 )]
 
+mod bad_input;
 mod bam_bytes;
 mod bias;
 mod cohort;
 mod data;
 mod demo;
+mod formats;
 mod order;
 mod program;
+mod real_sets;
+mod rmats;
 mod scratch;
 mod toy;
 mod tsv;

@@ -57,14 +57,6 @@ impl Called {
     }
 }
 
-/// Arguments of mixed text and paths.
-#[macro_export]
-macro_rules! arguments {
-    ($($argument:expr),* $(,)?) => {
-        [$(std::ffi::OsString::from($argument)),*]
-    };
-}
-
 /// `run` on a cohort into a folder.
 pub(crate) fn run(sheet: &Path, gtf: &Path, outdir: &Path) -> Command {
     let mut command = nadsplice();

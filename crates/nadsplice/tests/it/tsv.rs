@@ -39,7 +39,7 @@ impl Tsv {
 
     /// Rows whose cell in this column is the given one.
     #[track_caller]
-    pub(crate) fn rows_where<'a>(&'a self, name: &str, cell: &'a str) -> impl Iterator<Item = TsvRow<'a>> {
+    pub(crate) fn rows_where<'a>(&'a self, name: &str, cell: &str) -> impl Iterator<Item = TsvRow<'a>> {
         let column = self.column(name);
         self.iter().filter(move |row| row.cells[column] == cell)
     }
