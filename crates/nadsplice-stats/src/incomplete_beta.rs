@@ -135,15 +135,14 @@ pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
         } else {
             ((1.0 - p).ln() - ln_tail) * (ln_tail - ln_slope).exp()
         };
-        let mut next = logit - step;
-        if !(next > low && next < high) {
-            next = 0.5 * (low + high);
-        }
-        let change = (next - logit).abs();
-        logit = next;
-        if change < 1e-14 * logit.abs().max(1.0) {
+        // Before the bracket is looked at: the last step may round to its very end. Convergence is quadratic, so a step
+        // of this size leaves an error far below rounding.
+        if step.abs() < 1e-9 * logit.abs().max(1.0) {
+            logit -= step;
             break;
         }
+        let next = logit - step;
+        logit = if next > low && next < high { next } else { 0.5 * (low + high) };
     }
     if logit > 0.0 { 1.0 / (1.0 + (-logit).exp()) } else { logit.exp() / (1.0 + logit.exp()) }
 }

@@ -55,11 +55,18 @@ impl Estimate {
     /// [doi:10.1002/sim.3095](https://doi.org/10.1002/sim.3095)).
     #[must_use]
     pub fn minus(self, other: Self) -> Self {
+        self.minus_correlated(other, 0.0)
+    }
+
+    /// The same for estimates whose errors have the given correlation, in `[-1, 1]`.
+    #[must_use]
+    pub fn minus_correlated(self, other: Self, correlation: f64) -> Self {
         let value = self.value - other.value;
+        let margin = |a: f64, b: f64| (a * a + b * b - 2.0 * correlation * a * b).max(0.0).sqrt();
         Self {
             value,
-            low: value - (self.value - self.low).hypot(other.high - other.value),
-            high: value + (self.high - self.value).hypot(other.value - other.low),
+            low: value - margin(self.value - self.low, other.high - other.value),
+            high: value + margin(self.high - self.value, other.value - other.low),
         }
     }
 }
@@ -90,6 +97,17 @@ mod tests {
         let (low, high) = wilson(0.0, 50.0, 1.96);
         assert!(low.abs() < f64::EPSILON);
         assert!((high - 1.96 * 1.96 / (50.0 + 1.96 * 1.96)).abs() < 1e-14);
+    }
+
+    #[test]
+    fn shared_errors_cancel_and_opposed_ones_add() {
+        let [a, b] = [0.5, 0.3].map(|value| Estimate { value, low: value - 0.1, high: value + 0.1 });
+        let width = |correlation| {
+            let difference = a.minus_correlated(b, correlation);
+            difference.high - difference.low
+        };
+        assert!(width(1.0).abs() < 1e-7 && (width(-1.0) - 0.4).abs() < 1e-12);
+        assert_eq!(a.minus(b), a.minus_correlated(b, 0.0));
     }
 
     proptest! {

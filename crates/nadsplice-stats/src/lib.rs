@@ -4,12 +4,14 @@
 //! - [`interval`]: Jeffreys and Wilson intervals, differences.
 //! - [`multiple_testing`]: adjustment and combination of p-values.
 //! - [`hypergeometric`], [`wallenius`], [`isotonic`]: overlap of sets, also where some genes are called more easily.
+//! - [`mod@gsea`]: sets along a ranking.
 //! - [`empirical_bayes`]: shrinkage of variances.
 //! - [`beta_binomial`], [`tails`], [`incomplete_beta`], [`special`]: the functions that all this rests on, in log
 //!   space where a plain number would underflow.
 
 pub mod beta_binomial;
 pub mod empirical_bayes;
+pub mod gsea;
 pub mod hypergeometric;
 pub mod incomplete_beta;
 pub mod interval;

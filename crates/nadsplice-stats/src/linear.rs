@@ -61,13 +61,8 @@ pub(crate) fn solve(factor: &[f64], columns: usize, b: &mut [f64]) {
     }
 }
 
-/// `b' A^-1 b`, given the Cholesky factor of `A`; overwrites `b`.
-pub(crate) fn inverse_quadratic_form(factor: &[f64], columns: usize, b: &mut [f64]) -> f64 {
-    solve_lower(factor, columns, b);
-    b.iter().map(|v| v * v).sum()
-}
-
-fn solve_lower(factor: &[f64], columns: usize, b: &mut [f64]) {
+/// Replaces `b` by `L^-1 b` with `L` the Cholesky factor of `A`: the inner products of such vectors are `b' A^-1 c`.
+pub(crate) fn solve_lower(factor: &[f64], columns: usize, b: &mut [f64]) {
     for i in 0..columns {
         for k in 0..i {
             b[i] -= factor[i * columns + k] * b[k];
@@ -122,8 +117,9 @@ mod tests {
         let mut b = [1.0, 2.0];
         solve(&a, 2, &mut b);
         assert!((b[0] - 1.0 / 19.0).abs() < 1e-14 && (b[1] - 3.0 / 19.0).abs() < 1e-14);
-        let form = inverse_quadratic_form(&a, 2, &mut [1.0, 2.0]);
-        assert!((form - 7.0 / 19.0).abs() < 1e-14);
+        let mut b = [1.0, 2.0];
+        solve_lower(&a, 2, &mut b);
+        assert!((b[0] * b[0] + b[1] * b[1] - 7.0 / 19.0).abs() < 1e-14);
     }
 
     #[test]

@@ -191,15 +191,13 @@ impl Integrand {
             } else {
                 high = s;
             }
-            let mut next = s - slope / curvature;
-            if !(next > low && next < high) {
-                next = 0.5 * (low + high);
-            }
-            let change = (next - s).abs();
-            s = next;
-            if change < 1e-9 {
+            let step = slope / curvature;
+            // Before the bracket is looked at: the last step may round to its very end.
+            if step.abs() < 1e-6 {
                 break;
             }
+            let next = s - step;
+            s = if next > low && next < high { next } else { 0.5 * (low + high) };
         }
         s
     }

@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a simulation that cannot be set up is a failed test")]
 
 use nadsplice_stats::multiple_testing::benjamini_hochberg;
-use nadsplice_stats::{Design, EventCounts, LengthOffsets, NdsOptions, NdsResult, NdsStatus, test_events};
+use nadsplice_stats::{
+    Contrast, Design, EventCounts, Groups, LengthOffsets, NdsOptions, NdsResult, NdsStatus, test_events,
+    test_events_quasi,
+};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Beta, Binomial, Distribution, Gamma, LogNormal, Poisson};
@@ -52,11 +55,12 @@ impl Cohort {
         }
     }
 
+    fn counts(&self, samples: usize) -> EventCounts<'_> {
+        EventCounts::new(samples, &self.inclusion, &self.skipping, LengthOffsets::Equal).unwrap()
+    }
+
     fn test(&self, design: &Design) -> NdsResult {
-        let counts =
-            EventCounts::new(design.n_samples(), &self.inclusion, &self.skipping, LengthOffsets::Equal)
-                .unwrap();
-        test_events(&counts, design, &NdsOptions::default()).unwrap()
+        test_events(&self.counts(design.n_samples()), design, &NdsOptions::default()).unwrap()
     }
 }
 
@@ -139,6 +143,81 @@ fn intervals_of_null_events_cover_no_change() {
     let share = covered / ends.len() as f64;
     println!("covered {share:.4}");
     assert!((0.93..0.985).contains(&share), "{share}");
+}
+
+#[test]
+fn covariates_hold_the_level_and_the_coverage() {
+    let samples = 20;
+    let batch = |i: usize| i % 2;
+    // Batch goes with the group: eight of ten cases are in the second batch.
+    let is_case = |i: usize| (i < 16) == (batch(i) == 1);
+    let rows: Vec<f64> = (0..samples)
+        .flat_map(|i| [1.0, batch(i) as f64, (i * 7 % 5) as f64 - 2.0, f64::from(u8::from(is_case(i)))])
+        .collect();
+    let groups = Groups {
+        of_sample: (0..samples).map(|i| Some(usize::from(is_case(i)))).collect(),
+        columns: vec![3],
+        contrast: Some(Contrast { case: 1, control: 0 }),
+    };
+    let design = Design::new(4, &rows, &[3], Some(groups)).unwrap();
+    let mut cohort = Cohort::new(13);
+    let shifted = |psi: f64, i: usize| {
+        let odds = psi / (1.0 - psi) * f64::exp(0.8 * batch(i) as f64);
+        odds / (1.0 + odds)
+    };
+    (0..4000).for_each(|_| cohort.add_event(samples, shifted));
+    let result = cohort.test(&design);
+    let five = rejected(&result, 0.05);
+    let ends: Vec<(f64, f64)> = result.rows.iter().filter_map(|row| row.ci_low.zip(row.ci_high)).collect();
+    let covered =
+        ends.iter().filter(|(low, high)| *low <= 0.0 && *high >= 0.0).count() as f64 / ends.len() as f64;
+    let ignored = rejected(
+        &cohort.test(&Design::two_groups(&(0..samples).map(is_case).collect::<Vec<_>>()).unwrap()),
+        0.05,
+    );
+    println!("covariates: below .05 {five:.4}, covered {covered:.4}; ignored: below .05 {ignored:.4}");
+    assert!((0.035..=0.068).contains(&five), "{five}");
+    assert!((0.93..0.985).contains(&covered), "{covered}");
+    assert!(ignored > five + 0.02, "the confounding that is corrected is there: {ignored}");
+}
+
+#[test]
+fn second_engine_holds_its_level_and_agrees() {
+    let mut cohort = Cohort::new(17);
+    (0..4000).for_each(|e| {
+        cohort.add_event(12, |psi, i| if e % 10 == 0 && i >= 6 { psi + 0.3 } else { psi });
+    });
+    let design = Design::two_groups(&(0..12).map(|i| i >= 6).collect::<Vec<_>>()).unwrap();
+    let first = cohort.test(&design);
+    let second = test_events_quasi(&cohort.counts(12), &design, &NdsOptions::default()).unwrap();
+    let null = |result: &NdsResult| {
+        let p: Vec<f64> = result
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(e, _)| e % 10 != 0)
+            .filter_map(|(_, r)| r.p_value)
+            .collect();
+        p.iter().filter(|&&p| p < 0.05).count() as f64 / p.len() as f64
+    };
+    let ends = second.rows.iter().enumerate().filter(|(e, _)| e % 10 != 0);
+    let ends: Vec<(f64, f64)> = ends.filter_map(|(_, row)| row.ci_low.zip(row.ci_high)).collect();
+    let covered =
+        ends.iter().filter(|(low, high)| *low <= 0.0 && *high >= 0.0).count() as f64 / ends.len() as f64;
+    println!(
+        "below .05: default {:.4}, quasi {:.4}; quasi covered {covered:.4}",
+        null(&first),
+        null(&second)
+    );
+    assert!((0.035..=0.072).contains(&null(&second)));
+    assert!((0.93..0.985).contains(&covered), "{covered}");
+    for (a, b) in first.rows.iter().zip(&second.rows) {
+        assert_eq!((a.status, a.n_case, a.reads_control), (b.status, b.n_case, b.reads_control));
+    }
+    let both: Vec<(f64, f64)> =
+        first.rows.iter().zip(&second.rows).filter_map(|(a, b)| a.log10_p.zip(b.log10_p)).collect();
+    let clear: Vec<_> = both.iter().filter(|(a, _)| *a < -6.0).collect();
+    assert!(!clear.is_empty() && clear.iter().all(|(_, b)| *b < -2.0), "clear events are clear to both");
 }
 
 #[test]

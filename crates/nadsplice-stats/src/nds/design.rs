@@ -98,6 +98,12 @@ pub struct Design {
     group_sizes: Vec<usize>,
     /// For every group, what its columns are set to; none for a column that does not encode the group.
     group_values: Vec<Vec<Option<f64>>>,
+    /// The given columns that are kept, in the order of `rows`.
+    kept: Vec<usize>,
+    /// Number of columns as given.
+    given: usize,
+    /// The rows of every sample as a control and as a case, where more than the group's columns depends on it.
+    as_member: Option<[Vec<f64>; 2]>,
     /// The distinct row of every sample, where there are as many distinct rows as columns.
     saturated: Option<Vec<usize>>,
     one_way: bool,
@@ -169,6 +175,9 @@ impl Design {
             contrast: None,
             group_sizes: Vec::new(),
             group_values: Vec::new(),
+            kept: independent.clone(),
+            given: columns,
+            as_member: None,
             saturated: None,
             one_way: false,
         };
@@ -177,6 +186,19 @@ impl Design {
             design.set_groups(groups, rows, columns, &independent)?;
         }
         Ok(design)
+    }
+
+    /// For models in which more than the group's own columns depends on the group, such as interactions: the whole
+    /// model matrix, shaped as it was given, with every sample set to the case group and to the control group. The
+    /// effect is the mean difference of the two predictions.
+    pub fn with_members(mut self, case: &[f64], control: &[f64]) -> Result<Self, DesignError> {
+        for rows in [control, case] {
+            if rows.len() != self.n_samples * self.given {
+                return Err(DesignError::Shape { values: rows.len(), columns: self.given });
+            }
+        }
+        self.as_member = Some([control, case].map(|rows| select(rows, self.given, &self.kept)));
+        Ok(self)
     }
 
     fn set_groups(
@@ -276,9 +298,14 @@ impl Design {
         self.contrast.is_none_or(|c| group == c.case || group == c.control)
     }
 
-    /// What a sample of `group` has in this column; none where the column is not the group's.
-    pub(crate) fn group_value(&self, group: usize, column: usize) -> Option<f64> {
-        self.group_values[group][column]
+    /// What a sample would have in this column as a member of `group`; none where that does not depend on the group.
+    pub(crate) fn group_value(&self, sample: usize, group: usize, column: usize) -> Option<f64> {
+        match (&self.as_member, self.contrast) {
+            (Some(rows), Some(contrast)) => {
+                Some(rows[usize::from(group == contrast.case)][sample * self.n_columns + column])
+            }
+            _ => self.group_values[group][column],
+        }
     }
 
     /// The two sets of samples with one common mean each, where the model is no more than that.
@@ -332,7 +359,7 @@ mod tests {
         let design = Design::new(4, &rows, &[0], Some(groups)).unwrap();
         assert_eq!((design.n_columns(), design.n_tested()), (3, 1));
         assert_eq!(design.row(3), [1.0, 1.0, 1.0]);
-        assert_eq!((design.group_value(1, 2), design.group_value(1, 0)), (Some(1.0), None));
+        assert_eq!((design.group_value(0, 1, 2), design.group_value(0, 1, 0)), (Some(1.0), None));
         assert!(!design.is_one_way() && design.two_means().is_none());
     }
 

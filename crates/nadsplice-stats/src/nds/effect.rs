@@ -5,7 +5,7 @@ use super::event::Event;
 use super::mean::{WeightedLogistic, WeightedShare, inverse_logit};
 use crate::beta_binomial::read_weight;
 use crate::interval::{Estimate, wilson};
-use crate::linear::inverse_quadratic_form;
+use crate::linear::solve_lower;
 use crate::tails::t_quantile;
 
 /// Confidence of the interval, as the upper quantile of a two-sided 95% interval.
@@ -49,12 +49,13 @@ pub(crate) struct Effect {
 }
 
 impl Effect {
-    fn new(case: Option<GroupMean>, control: Option<GroupMean>, critical: f64) -> Self {
+    fn new(case: Option<GroupMean>, control: Option<GroupMean>, correlation: f64, df: f64) -> Self {
+        let critical = t_quantile(UPPER_QUANTILE, df);
         let [case, control] = [case, control].map(|mean| mean.map(|m| m.estimate(critical)));
         Self {
             psi_case: case.map(|e| e.value),
             psi_control: control.map(|e| e.value),
-            delta: case.zip(control).map(|(case, control)| case.minus(control)),
+            delta: case.zip(control).map(|(case, control)| case.minus_correlated(control, correlation)),
         }
     }
 }
@@ -89,7 +90,7 @@ pub(crate) fn pooled(event: &Event, design: &Design, contrast: Contrast, spread:
             offset: offset / size,
         })
     };
-    Effect::new(mean(contrast.case), mean(contrast.control), t_quantile(UPPER_QUANTILE, df))
+    Effect::new(mean(contrast.case), mean(contrast.control), 0.0, df)
 }
 
 /// The effect with covariates: the mean prediction over all samples with reads, were they all in the one group or
@@ -106,41 +107,61 @@ pub(crate) fn standardised(
     let Spread { rho, dispersion, df } = spread;
     regression.fit(event, event.columns(), rho).then_some(())?;
     let offset = event.offset.iter().sum::<f64>() / event.len() as f64;
-    let mean = |group: usize| {
-        let (share, variance) = predict(regression, event, design, group);
-        let binomial = share * (1.0 - share);
+    let mean = |group: usize, prediction: &Prediction| {
+        let binomial = prediction.share * (1.0 - prediction.share);
         let reads = if binomial < MIN_VARIANCE {
             let members = (0..event.len()).filter(|&i| design.group(event.samples[i]) == Some(group));
             members.map(|i| read_weight(event.n[i], rho) * f64::from(event.n[i])).sum()
         } else {
-            binomial / variance
+            binomial / prediction.covariance(prediction)
         };
-        Some(GroupMean { share, reads: reads / dispersion, offset })
+        Some(GroupMean { share: prediction.share, reads: reads / dispersion, offset })
     };
-    let (case, control) = (mean(contrast.case), mean(contrast.control));
-    Some(Effect::new(case, control, t_quantile(UPPER_QUANTILE, df)))
+    let case = Prediction::new(regression, event, design, contrast.case);
+    let control = Prediction::new(regression, event, design, contrast.control);
+    // Covariates that differ between the groups tie the two predictions together.
+    let scale = (case.covariance(&case) * control.covariance(&control)).sqrt();
+    let correlation = if scale > 0.0 { (case.covariance(&control) / scale).clamp(-1.0, 1.0) } else { 0.0 };
+    let (case, control) = (mean(contrast.case, &case), mean(contrast.control, &control));
+    Some(Effect::new(case, control, correlation, df))
 }
 
-/// The mean prediction over all samples with reads as members of `group`, and its variance by the delta method.
-fn predict(regression: &WeightedLogistic, event: &Event, design: &Design, group: usize) -> (f64, f64) {
-    let columns = event.columns();
-    let mut gradient = vec![0.0; columns];
-    let mut row = vec![0.0; columns];
-    let mut share = 0.0;
-    for (i, own) in event.x.chunks_exact(columns).enumerate() {
-        for (j, value) in row.iter_mut().enumerate() {
-            *value = design.group_value(group, event.kept[j]).unwrap_or(own[j]);
+/// The mean prediction over all samples with reads, were they all in one group.
+#[derive(Clone, Debug)]
+struct Prediction {
+    /// The mean share of inclusion reads.
+    share: f64,
+    /// Its gradient by the coefficients, scaled so that inner products are covariances.
+    error: Vec<f64>,
+}
+
+impl Prediction {
+    fn new(regression: &WeightedLogistic, event: &Event, design: &Design, group: usize) -> Self {
+        let columns = event.columns();
+        let mut error = vec![0.0; columns];
+        let mut row = vec![0.0; columns];
+        let mut share = 0.0;
+        for (i, own) in event.x.chunks_exact(columns).enumerate() {
+            for (j, value) in row.iter_mut().enumerate() {
+                *value = design.group_value(event.samples[i], group, event.kept[j]).unwrap_or(own[j]);
+            }
+            let eta: f64 = row.iter().zip(&regression.beta).map(|(x, b)| x * b).sum();
+            let mu = inverse_logit(eta + event.offset[i]);
+            share += mu;
+            error.iter_mut().zip(&row).for_each(|(g, x)| *g += mu * (1.0 - mu) * x);
         }
-        let eta: f64 = row.iter().zip(&regression.beta).map(|(x, b)| x * b).sum();
-        let mu = inverse_logit(eta + event.offset[i]);
-        share += mu;
-        gradient.iter_mut().zip(&row).for_each(|(g, x)| *g += mu * (1.0 - mu) * x);
+        let size = event.len() as f64;
+        for g in &mut error {
+            *g /= size;
+        }
+        solve_lower(&regression.factor, columns, &mut error);
+        Self { share: share / size, error }
     }
-    let size = event.len() as f64;
-    for g in &mut gradient {
-        *g /= size;
+
+    /// The covariance of two predictions by the delta method.
+    fn covariance(&self, other: &Self) -> f64 {
+        self.error.iter().zip(&other.error).map(|(a, b)| a * b).sum()
     }
-    (share / size, inverse_quadratic_form(&regression.factor, columns, &mut gradient))
 }
 
 #[cfg(test)]
@@ -209,6 +230,32 @@ mod tests {
         let delta = effect.delta.unwrap();
         assert!((delta.value - 0.505).abs() < 0.01, "{}", delta.value);
         assert!(delta.low < delta.value && delta.value < delta.high);
+    }
+
+    #[test]
+    fn interaction_is_predicted_with_its_column_set_too() {
+        // Intercept, batch, case, case in the second batch; the difference of cases is there in that batch alone.
+        let row = |batch: f64, case: f64| [1.0, batch, case, batch * case];
+        let samples =
+            [(0.0, 0.0), (0.0, 0.0), (1.0, 0.0), (1.0, 0.0), (0.0, 1.0), (0.0, 1.0), (1.0, 1.0), (1.0, 1.0)];
+        let rows: Vec<f64> = samples.iter().flat_map(|&(batch, case)| row(batch, case)).collect();
+        let set = |case: f64| samples.iter().flat_map(|&(batch, _)| row(batch, case)).collect::<Vec<f64>>();
+        let groups = Groups {
+            of_sample: samples.iter().map(|&(_, case)| Some(usize::from(case > 0.5))).collect(),
+            columns: vec![2],
+            contrast: Some(CONTRAST),
+        };
+        let design = Design::new(4, &rows, &[2, 3], Some(groups)).unwrap();
+        let design = design.with_members(&set(1.0), &set(0.0)).unwrap();
+        let y = [10, 10, 10, 10, 10, 10, 30, 30];
+        let skipping = y.map(|y| 40 - y);
+        let counts = EventCounts::new(8, &y, &skipping, LengthOffsets::Equal).unwrap();
+        let mut event = Event::default();
+        assert!(event.load(&counts, &design, 0));
+        let mut regression = WeightedLogistic::default();
+        let effect = standardised(&mut regression, &event, &design, CONTRAST, spread(0.01, 20.0)).unwrap();
+        // Half of the samples change by a half.
+        assert!((effect.delta.unwrap().value - 0.25).abs() < 1e-9);
     }
 
     #[test]

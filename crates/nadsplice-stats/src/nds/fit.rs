@@ -19,7 +19,8 @@ const RIDGE: f64 = 1e-6;
 /// Change of the linear predictor at which a fit has converged.
 const SETTLED_ETA: f64 = 1e-8;
 
-/// Whether a gain in log-likelihood is nothing: below 1e-10, or within the rounding of a long sum.
+/// Whether a gain in log-likelihood, had or promised by a Newton step, is nothing: below 1e-10, or within the
+/// rounding of a long sum.
 fn is_settled(gain: f64, likelihood: f64) -> bool {
     gain.abs() < 1e-10 + 4.0 * f64::EPSILON * likelihood.abs()
 }
@@ -125,6 +126,10 @@ impl MeanFitter {
             self.change.clear();
             self.change.extend(event.x.chunks_exact(stride).map(|row| dot(row, &self.step)));
             let largest = self.change.iter().fold(0.0_f64, |m, c| m.max(c.abs()));
+            let promised = 0.5 * self.scores.iter().zip(&self.change).map(|(s, c)| s.slope * c).sum::<f64>();
+            if largest <= MAX_STEP && is_settled(promised, likelihood) {
+                return Some(likelihood);
+            }
             let mut scale = if largest > MAX_STEP { MAX_STEP / largest } else { 1.0 };
             let mut raised = self.likelihood_after(event, counts, scale);
             for _ in 0..MAX_HALVINGS {
@@ -154,15 +159,14 @@ impl MeanFitter {
     /// The step that the scores ask for. False where there is none.
     fn solve_step(&mut self, event: &Event, columns: usize) -> bool {
         let stride = event.columns();
-        let mut factored = false;
-        for information in [|s: &Score| s.observed, |s: &Score| s.expected] {
+        let factored = [|s: &Score| s.observed, |s: &Score| s.expected].into_iter().any(|information| {
             self.weights.clear();
             self.weights.extend(self.scores.iter().map(information));
             cross_product(&event.x, stride, columns, &self.weights, &mut self.information);
-            factored = cholesky(&mut self.information, columns, RIDGE);
-            if factored {
-                break;
-            }
+            cholesky(&mut self.information, columns, RIDGE)
+        });
+        if !factored {
+            return false;
         }
         self.step.clear();
         self.step.resize(columns, 0.0);
@@ -170,7 +174,7 @@ impl MeanFitter {
             self.step.iter_mut().zip(row).for_each(|(s, x)| *s += x * score.slope);
         }
         solve(&self.information, columns, &mut self.step);
-        factored
+        true
     }
 
     /// The log-likelihood after a step of `scale`; leaves the linear predictors in `next`.
@@ -214,7 +218,11 @@ fn fit_common_mean(event: &Event, rho: f64, belongs: impl Fn(usize) -> bool) -> 
         let score =
             members().map(|i| counts.score(event.y[i], event.n[i], eta)).fold(Score::default(), Score::plus);
         let information = if score.observed > 0.0 { score.observed } else { score.expected };
-        let mut step = (score.slope / (information + RIDGE)).clamp(-MAX_STEP, MAX_STEP);
+        let newton = score.slope / (information + RIDGE);
+        if newton.abs() <= MAX_STEP && is_settled(0.5 * score.slope * newton, likelihood) {
+            return Some(likelihood);
+        }
+        let mut step = newton.clamp(-MAX_STEP, MAX_STEP);
         let moved = |step: f64| (eta + step).clamp(-MAX_ETA, MAX_ETA);
         let mut raised = likelihood_at(moved(step));
         for _ in 0..MAX_HALVINGS {

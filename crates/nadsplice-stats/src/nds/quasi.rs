@@ -2,19 +2,24 @@
 //!
 //! Reads are weighted `1 / (1 + (n - 1) rho)` with the correlation common to events of their coverage, so that
 //! unequal coverage gets its due; what spread is left is one Pearson dispersion an event, squeezed towards the common
-//! one, and the difference of deviances over it is referred to F. Needs no gamma functions, loses a little power.
+//! one, and the difference of deviances over it is referred to F. Needs no gamma functions. In simulations it loses a
+//! little power, and with strongly overdispersed events of uneven coverage 5.5 to 6.1% of null events fall below 0.05.
 
 use super::counts::{CountsError, EventCounts};
 use super::design::Design;
 use super::effect::Spread;
 use super::event::Event;
 use super::mean::{WeightedLogistic, inverse_logit, two_shares};
+use super::prior::RhoPrior;
 use super::row::NdsStatus;
 use super::tester::Outcome;
 use super::{NdsOptions, NdsResult, Prepared};
 use crate::beta_binomial::read_weight;
 use crate::empirical_bayes::squeeze_variances;
 use rayon::prelude::*;
+
+/// The largest common correlation.
+const MAX_RHO: f64 = 0.6;
 
 /// Tests every event for a difference in PSI by weighted quasi-binomial regression.
 ///
@@ -32,7 +37,7 @@ pub fn test_events_quasi(
         .map_init(<(Event, WeightedLogistic)>::default, |(event, regression), (e, &status)| {
             (status == NdsStatus::Ok).then_some(())?;
             event.load(counts, design, e);
-            QuasiFit::new(regression, event, prior.ln_rho_at(event.mean_reads()).exp())
+            QuasiFit::new(regression, event, common_rho(&prior, event.mean_reads()))
         })
         .collect();
     let fitted: Vec<&QuasiFit> = fits.iter().flatten().collect();
@@ -40,34 +45,29 @@ pub fn test_events_quasi(
     let squeezed =
         squeeze_variances(&fitted.iter().map(|fit| fit.pearson / fit.df).collect::<Vec<_>>(), &degrees);
     let all_degrees: f64 = degrees.iter().sum();
-    let mut next = 0;
-    let places: Vec<Option<usize>> = fits
-        .iter()
-        .map(|fit| {
-            fit.as_ref().map(|_| {
-                next += 1;
-                next - 1
-            })
-        })
-        .collect();
+    let mut dispersions = squeezed.posterior.into_iter();
+    let fits: Vec<Option<(QuasiFit, f64)>> =
+        fits.iter().map(|fit| fit.and_then(|fit| dispersions.next().map(|d| (fit, d)))).collect();
     let rows = statuses
         .par_iter()
         .enumerate()
         .map_init(<(Event, WeightedLogistic)>::default, |(event, regression), (e, &status)| {
             event.load(counts, design, e);
-            let outcome = fits[e].zip(places[e]).and_then(|(fit, place)| {
-                let spread = Spread {
-                    rho: fit.rho,
-                    dispersion: squeezed.posterior[place],
-                    df: (fit.df + squeezed.df_prior).min(all_degrees),
-                };
-                let statistic = (fit.null_deviance - fit.deviance).max(0.0) / spread.dispersion;
+            let outcome = fits[e].and_then(|(fit, dispersion)| {
+                let df = (fit.df + squeezed.df_prior).min(all_degrees);
+                let spread = Spread { rho: fit.rho, dispersion, df };
+                let statistic = (fit.null_deviance - fit.deviance).max(0.0) / dispersion;
                 Outcome::new(regression, event, design, statistic, spread)
             });
             Outcome::row(outcome, event, design, &prior, status)
         })
         .collect();
     Ok(NdsResult { rows, prior, warnings })
+}
+
+/// The correlation common to events of one coverage: the mean of the prior, since variance is linear in correlation.
+fn common_rho(prior: &RhoPrior, mean_reads: f64) -> f64 {
+    (prior.ln_rho_at(mean_reads) + 0.5 * prior.tau().powi(2)).exp().min(MAX_RHO)
 }
 
 /// The weighted quasi-binomial fit of one event.
@@ -144,8 +144,7 @@ mod tests {
             .zip(floats(&given["age"]))
             .flat_map(|(g, age)| [1.0, age, g])
             .collect();
-        // The null deviance of R is that of the intercept alone: both columns are tested.
-        let design = Design::new(3, &rows, &[1, 2], None).unwrap();
+        let design = Design::new(3, &rows, &[2], None).unwrap();
         let event = load(&design, &y, &n);
         let mut regression = WeightedLogistic::default();
         let fit = QuasiFit::new(&mut regression, &event, given["rho"].as_f64().unwrap()).unwrap();
