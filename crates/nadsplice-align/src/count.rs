@@ -268,7 +268,7 @@ impl<'a> Pass<'a> {
         };
         let mut mate = Mate {
             contig,
-            mate_position: u32::try_from(record.mpos()).unwrap_or(0),
+            other_position: u32::try_from(record.mpos()).unwrap_or(0),
             second: flags & flag::PAIRED != 0 && flags & flag::READ_2 != 0,
             reverse: flags & flag::REVERSE != 0,
             tag: if self.scratch.crossings.is_empty() { None } else { tagged_strand(record) },

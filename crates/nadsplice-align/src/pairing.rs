@@ -21,7 +21,7 @@ pub(crate) struct Mate {
     /// Contig of the annotation.
     pub(crate) contig: u32,
     /// 0-based position of the other mate.
-    pub(crate) mate_position: u32,
+    pub(crate) other_position: u32,
     /// Whether this is read 2 of the pair.
     pub(crate) second: bool,
     /// Whether the alignment is on the reverse strand.
@@ -94,7 +94,7 @@ impl Waiting {
     /// In coordinate order: takes out mates whose other half would have come by now.
     pub(crate) fn overdue(&mut self, contig: u32, position: u32) -> Vec<Mate> {
         self.mates
-            .extract_if(|_, m| m.contig != contig || m.mate_position < position)
+            .extract_if(|_, m| m.contig != contig || m.other_position < position)
             .map(|(_, mate)| mate)
             .collect()
     }
@@ -229,7 +229,7 @@ impl From<SpilledMate> for Mate {
             .collect();
         Self {
             contig: entry.contig,
-            mate_position: 0,
+            other_position: 0,
             second: entry.second,
             reverse: entry.reverse,
             tag: entry.tag,
@@ -252,7 +252,7 @@ mod tests {
     fn mate(second: bool, position: u32) -> Mate {
         let mut spliced = Spliced::default();
         spliced.walk(position, &parse_cigar("30M100N20M"));
-        Mate { contig: 0, mate_position: 0, second, reverse: second, tag: None, covered: false, spliced }
+        Mate { contig: 0, other_position: 0, second, reverse: second, tag: None, covered: false, spliced }
     }
 
     #[test]

@@ -39,8 +39,14 @@ pub(crate) struct KnownIntron {
     pub(crate) strand: Option<Strand>,
 }
 
+/// Start and end of an intron in one number.
 pub(crate) fn intron_key(start: u32, end: u32) -> u64 {
     (u64::from(start) << 32) | u64::from(end)
+}
+
+fn intron_of(key: u64) -> (u32, u32) {
+    let [a, b, c, d, e, f, g, h] = key.to_be_bytes();
+    (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]))
 }
 
 impl AnnotationIndex {
@@ -145,7 +151,7 @@ impl ContigIndex {
         let mut introns: Vec<(u32, u32)> = Vec::with_capacity(self.introns.len());
         #[allow(clippy::iter_over_hash_type, reason = "sorted right below")]
         for &key in self.introns.keys() {
-            introns.push(((key >> 32) as u32, (key & u64::from(u32::MAX)) as u32));
+            introns.push(intron_of(key));
         }
         introns.sort_unstable();
         let introns = merged(introns.into_iter());

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Samples that a group must have at least.
-const LEAST_SAMPLES: usize = 2;
+pub(crate) const LEAST_SAMPLES: usize = 2;
 
 /// A comparison of two levels of a factor. All differences are case minus control.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +123,23 @@ impl Contrast {
             }
             _ => Err(ContrastError::Form { text: text.to_owned() }),
         }
+    }
+
+    /// Takes a contrast's label as it stands in tables, without what a contrast sheet said of samples to leave out;
+    /// nothing for a label of anything but two groups.
+    ///
+    /// # Errors
+    /// As [`Contrast::parse`].
+    pub fn of_label(label: &str, sheet: &SampleSheet) -> Result<Option<Self>, ContrastError> {
+        let parts: Vec<&str> = label.splitn(4, ':').collect();
+        let [factor, case, control, ..] = parts.as_slice() else { return Ok(None) };
+        // `a:b:c` may also be an interaction of three columns.
+        if sheet.variable(factor).is_some_and(|c| !c.levels().contains(case))
+            && sheet.variable(case).is_some()
+        {
+            return Ok(None);
+        }
+        Self::parse(&[*factor, *case, *control].join(":"), sheet).map(Some)
     }
 
     /// Reads a contrast sheet with tabs or commas: `contrast,treatment,control` (levels of `condition`), or
@@ -292,7 +309,7 @@ fn column<'a>(name: &str, sheet: &'a SampleSheet) -> Result<&'a Column, Contrast
 }
 
 /// The text with `_` for every character that file systems or shells may take amiss.
-fn file_name_part(text: &str) -> String {
+pub(crate) fn file_name_part(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_alphanumeric() || matches!(c, '.' | '-' | '+' | '_') { c } else { '_' })
         .collect()

@@ -1,11 +1,29 @@
 //! Sample sheet, design and contrasts; a tested row for every event and gene.
 
+mod basis;
 mod contrast;
 mod delimited;
+mod design;
+mod formula;
 mod listing;
+mod measures;
+mod model;
+mod outliers;
+mod overlap;
+mod permutation;
+mod power;
 mod sheet;
+mod shrinkage;
 mod testing;
 
 pub use contrast::{Contrast, ContrastError, ContrastProblem, ContrastProblemKind, ContrastSheetError};
+pub use design::{Comparison, DesignNote, DesignProblem, Plan, Step};
+pub use formula::{Formula, FormulaError, Term, Variable};
+pub use model::{Model, ModelText};
+pub use overlap::overlap_groups;
+pub use permutation::PermutationCheck;
+pub use power::{Information, POWER, Pilot, Start};
 pub use sheet::{Column, Inputs, Role, Sample, SampleSheet, SheetError, SheetProblem, SheetProblemKind};
-pub use testing::{ContrastTest, CountTable, EventTest, Exclusion, TestError, is_tested, test_contrast};
+pub use testing::{
+    ContrastTest, CountTable, EventTest, Exclusion, TestError, is_tested, test_contrast, test_step,
+};

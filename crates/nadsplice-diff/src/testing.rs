@@ -2,8 +2,16 @@
 
 use nadsplice_core::EventKind;
 use nadsplice_stats::{
-    CountsError, Design, DesignError, Diagnostics, EventCounts, Filters, LengthOffsets, NdsOptions, NdsRow,
-    NdsStatus, NdsWarning, RhoPrior, multiple_testing::benjamini_hochberg, test_events,
+    CountsError, Design, Diagnostics, EventCounts, Filters, LengthOffsets, NdsOptions, NdsRow, NdsStatus,
+    NdsWarning, RhoPrior,
+    multiple_testing::{benjamini_hochberg, holm},
+    test_events,
+};
+
+use crate::{
+    design::{Comparison, Step},
+    measures,
+    permutation::{self, PermutationCheck},
 };
 
 /// Counts of events, row by row, one column a sample.
@@ -43,7 +51,7 @@ impl Exclusion {
 }
 
 /// One event in one contrast.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct EventTest {
     /// `ok`, or why the event was not tested.
     pub status: &'static str,
@@ -53,6 +61,12 @@ pub struct EventTest {
     pub q_value: Option<f64>,
     /// Benjamini-Hochberg over the tested events of the same kind, in [0, 1].
     pub q_value_kind: Option<f64>,
+    /// The difference shrunk towards 0 by how uncertain it is.
+    pub delta_psi_shrunk: Option<f64>,
+    /// The smallest difference that would have been seen with a power of 80%; 1 where none would.
+    pub detectable_delta: Option<f64>,
+    /// Samples that do not go with their group, as positions in the sheet.
+    pub outliers: Vec<usize>,
 }
 
 /// All events in one contrast.
@@ -64,6 +78,8 @@ pub struct ContrastTest {
     pub prior: RhoPrior,
     /// What the tests look like as a whole.
     pub diagnostics: Diagnostics,
+    /// The test on permuted labels, where the design allows for it.
+    pub permuted: Option<PermutationCheck>,
     /// What a reader should know.
     pub warnings: Vec<NdsWarning>,
 }
@@ -71,40 +87,34 @@ pub struct ContrastTest {
 /// A contrast cannot be tested.
 #[derive(Debug, thiserror::Error)]
 pub enum TestError {
-    /// The groups cannot be compared.
-    #[error("the contrast cannot be tested")]
-    Design(#[from] DesignError),
     /// The counts are out of range.
     #[error("the counts cannot be tested")]
     Counts(#[from] CountsError),
 }
 
-/// Tests every event that is not excluded; `members` says for each sample whether it is a case (`true`), a control
-/// or neither. Excluded events keep their row with point estimates.
+/// Tests every event that is not excluded. Excluded events keep their row with point estimates.
 ///
 /// # Errors
-/// When a group is empty, or the counts of an event and sample add up to more than 2^32 - 1.
+/// When the counts of an event and sample add up to more than 2^32 - 1.
 pub fn test_contrast(
     table: &CountTable<'_>,
-    members: &[Option<bool>],
+    comparison: &Comparison,
     excluded: &[Option<Exclusion>],
 ) -> Result<ContrastTest, TestError> {
-    let columns: Vec<usize> = (0..table.samples).filter(|&s| members[s].is_some()).collect();
-    let case: Vec<bool> = columns.iter().map(|&s| members[s] == Some(true)).collect();
-    let design = Design::two_groups(&case)?;
+    let (columns, design) = (comparison.samples(), comparison.design());
     let exclusions: Vec<Option<Exclusion>> =
-        (0..table.kinds.len()).map(|e| excluded[e].or_else(|| table.without_length(e, &columns))).collect();
+        (0..table.kinds.len()).map(|e| excluded[e].or_else(|| table.without_length(e, columns))).collect();
     let tested: Vec<usize> = (0..exclusions.len()).filter(|&e| exclusions[e].is_none()).collect();
     let left_out: Vec<usize> = (0..exclusions.len()).filter(|&e| exclusions[e].is_some()).collect();
 
     let options = NdsOptions::default();
-    let result = table.subset(&tested, &columns).test(&design, &options)?;
+    let result = table.subset(&tested, columns).test(design, &options)?;
     // Nothing passes this filter, so that only point estimates come back.
     let none = NdsOptions {
         filters: Filters { min_mean_reads: f64::INFINITY, ..Filters::default() },
         prior: Some(result.prior.clone()),
     };
-    let points = table.subset(&left_out, &columns).test(&design, &none)?;
+    let points = table.subset(&left_out, columns).test(design, &none)?;
 
     let diagnostics = Diagnostics::of(&result.rows);
     let mut rows: Vec<Option<(&'static str, NdsRow)>> = vec![None; exclusions.len()];
@@ -118,13 +128,91 @@ pub fn test_contrast(
     let p_values: Vec<Option<f64>> = rows.iter().map(|(_, r)| r.p_value).collect();
     let q_values = benjamini_hochberg(&p_values);
     let by_kind = q_values_by_kind(table.kinds, &p_values);
+    let noise = table.subset(&sample_of_noise(&rows, &q_values), columns);
+    let permuted = permutation::check(comparison, |design| {
+        let result = noise.test(design, &options)?;
+        Ok(result.rows.iter().filter_map(|r| r.p_value).collect())
+    })?;
+    let measured = measures::measure(table, comparison, &result.prior, &rows);
     let events = rows
         .into_iter()
+        .zip(measured)
         .zip(q_values.into_iter().zip(by_kind))
-        .map(|((status, row), (q_value, q_value_kind))| EventTest { status, row, q_value, q_value_kind })
+        .map(|(((status, row), measured), (q_value, q_value_kind))| EventTest {
+            status,
+            row,
+            q_value,
+            q_value_kind,
+            delta_psi_shrunk: measured.shrunk,
+            detectable_delta: measured.detectable,
+            outliers: measured.outliers,
+        })
         .collect();
-    Ok(ContrastTest { events, prior: result.prior, diagnostics, warnings: result.warnings })
+    Ok(ContrastTest { events, prior: result.prior, diagnostics, permuted, warnings: result.warnings })
 }
+
+/// Events that an omnibus test calls are compared level by level.
+const STAGE_LEVEL: f64 = 0.05;
+
+/// Tests all comparisons of a step; `excluded` says for a comparison which events must not be tested.
+///
+/// After an omnibus test the comparisons of two levels stand only in the events that it calls at 0.05, with q-values
+/// that hold the overall false discovery rate of events with any false call: Holm over the comparisons of an event,
+/// times the tested over the called events (Van den Berge et al. 2017,
+/// [doi:10.1186/s13059-017-1277-0](https://doi.org/10.1186/s13059-017-1277-0)). Other events keep their point estimates
+/// and have the status `omnibus`.
+///
+/// # Errors
+/// As [`test_contrast`].
+pub fn test_step(
+    table: &CountTable<'_>,
+    step: &Step,
+    excluded: impl Fn(&Comparison) -> Vec<Option<Exclusion>>,
+) -> Result<Vec<ContrastTest>, TestError> {
+    let mut tests = step
+        .comparisons()
+        .map(|comparison| test_contrast(table, comparison, &excluded(comparison)))
+        .collect::<Result<Vec<_>, _>>()?;
+    if let [omnibus, pairs @ ..] = tests.as_mut_slice() {
+        confirm(omnibus, pairs);
+    }
+    Ok(tests)
+}
+
+fn confirm(omnibus: &ContrastTest, pairs: &mut [ContrastTest]) {
+    let called: Vec<bool> =
+        omnibus.events.iter().map(|e| e.q_value.is_some_and(|q| q < STAGE_LEVEL)).collect();
+    let n_tested = omnibus.events.iter().filter(|e| e.q_value.is_some()).count();
+    let n_called = called.iter().filter(|&&c| c).count();
+    for (event, &called) in called.iter().enumerate() {
+        let p_values: Vec<Option<f64>> = pairs.iter().map(|pair| pair.events[event].row.p_value).collect();
+        for (pair, adjusted) in pairs.iter_mut().zip(holm(&p_values)) {
+            let test = &mut pair.events[event];
+            test.q_value_kind = None;
+            if called {
+                test.q_value = adjusted.map(|p| (p * n_tested as f64 / n_called as f64).min(1.0));
+            } else {
+                test.q_value = None;
+                if is_tested(test.status) {
+                    test.status = NOT_CALLED;
+                    test.row = NdsRow {
+                        ci_low: None,
+                        ci_high: None,
+                        statistic: None,
+                        df: None,
+                        p_value: None,
+                        log10_p: None,
+                        ..test.row
+                    };
+                    test.delta_psi_shrunk = None;
+                }
+            }
+        }
+    }
+}
+
+/// The status of an event that was not compared level by level since the omnibus test did not call it.
+const NOT_CALLED: &str = "omnibus";
 
 fn q_values_by_kind(kinds: &[EventKind], p_values: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut q_values = vec![None; p_values.len()];
@@ -138,6 +226,14 @@ fn q_values_by_kind(kinds: &[EventKind], p_values: &[Option<f64>]) -> Vec<Option
     q_values
 }
 
+/// Some of the tested events, without those that are called: true differences are no noise.
+fn sample_of_noise(rows: &[(&'static str, NdsRow)], q_values: &[Option<f64>]) -> Vec<usize> {
+    let quiet = |e: &usize| rows[*e].1.p_value.is_some() && q_values[*e].is_some_and(|q| q >= STAGE_LEVEL);
+    let events: Vec<usize> = (0..rows.len()).filter(quiet).collect();
+    let stride = events.len().div_ceil(permutation::MAX_EVENTS).max(1);
+    events.into_iter().step_by(stride).collect()
+}
+
 /// Some events and samples of a table.
 struct Subset {
     samples: usize,
@@ -147,6 +243,20 @@ struct Subset {
 }
 
 impl CountTable<'_> {
+    /// `ln(inclusion length / skipping length)` of an event in a sample; 0 where it cannot be told.
+    pub(crate) fn offset(&self, event: usize, sample: usize) -> f64 {
+        let at = event * self.samples + sample;
+        let offset = (self.inclusion_length[at] / self.skipping_length[at]).ln();
+        // Forms without a length are never tested; their point estimate is that of the counts.
+        if offset.is_finite() { offset } else { 0.0 }
+    }
+
+    /// Reads of the inclusion form and of both forms.
+    pub(crate) fn reads(&self, event: usize, sample: usize) -> (u32, u32) {
+        let at = event * self.samples + sample;
+        (self.inclusion[at], self.inclusion[at].saturating_add(self.skipping[at]))
+    }
+
     fn without_length(&self, event: usize, columns: &[usize]) -> Option<Exclusion> {
         let lengths = |s: usize| {
             let at = event * self.samples + s;
@@ -164,13 +274,7 @@ impl CountTable<'_> {
             samples: columns.len(),
             inclusion: cells().map(|at| self.inclusion[at]).collect(),
             skipping: cells().map(|at| self.skipping[at]).collect(),
-            offsets: cells()
-                .map(|at| {
-                    let offset = (self.inclusion_length[at] / self.skipping_length[at]).ln();
-                    // Forms without a length are never tested; their point estimate is that of the counts.
-                    if offset.is_finite() { offset } else { 0.0 }
-                })
-                .collect(),
+            offsets: events.iter().flat_map(|&e| columns.iter().map(move |&s| self.offset(e, s))).collect(),
         }
     }
 }
@@ -199,6 +303,18 @@ pub fn is_tested(status: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Contrast, Inputs, Model, Plan, SampleSheet};
+
+    fn plan(text: &str, contrasts: &[&str], terms: &[&str]) -> Plan {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sheet.tsv");
+        std::fs::write(&path, text).unwrap();
+        let sheet = SampleSheet::read(&path, Inputs::Ignored).unwrap();
+        let contrasts: Vec<Contrast> =
+            contrasts.iter().map(|text| Contrast::parse(text, &sheet).unwrap()).collect();
+        let terms: Vec<String> = terms.iter().map(|&t| t.to_owned()).collect();
+        Plan::new(&contrasts, &terms, &Model::default(), &sheet).unwrap()
+    }
 
     fn table<'a>(
         kinds: &'a [EventKind],
@@ -223,9 +339,11 @@ mod tests {
         let counts = [[row; 3].concat(), [other; 3].concat()];
         let mut lengths = [vec![200.0; 21], vec![100.0; 21]];
         lengths[0][14] = 0.0;
-        let members = [Some(false), Some(false), Some(false), Some(true), Some(true), Some(true), None];
+        let sheet = "sample\tg\na\t0\nb\t0\nc\t0\nd\t1\ne\t1\nf\t1\nx\tNA\n";
+        let plan = plan(sheet, &["g:1:0"], &[]);
+        let [Step::Contrast(comparison)] = plan.steps() else { panic!("one contrast") };
         let excluded = [None, Some(Exclusion::MxeJunctions), None];
-        let test = test_contrast(&table(&kinds, &counts, &lengths), &members, &excluded).unwrap();
+        let test = test_contrast(&table(&kinds, &counts, &lengths), comparison, &excluded).unwrap();
         assert_eq!(
             test.events.iter().map(|e| e.status).collect::<Vec<_>>(),
             ["ok", "mxe_junctions", "length"]
@@ -234,5 +352,30 @@ mod tests {
         assert!(tested.q_value.is_some_and(|q| q < 1e-5) && tested.q_value_kind == tested.q_value);
         assert_eq!((tested.row.n_case, tested.row.reads_control), (3, 137));
         assert!(mxe.row.p_value.is_none() && mxe.row.delta_psi.is_some_and(|d| d > 0.4));
+    }
+    #[test]
+    fn groups_are_told_apart_only_in_events_that_the_omnibus_test_calls() {
+        let plan = plan("sample\tg\na\tx\nb\tx\nc\ty\nd\ty\ne\tz\nf\tz\nh\tz\n", &[], &["g"]);
+        let step = &plan.steps()[0];
+        let labels: Vec<&str> = step.comparisons().map(Comparison::label).collect();
+        assert_eq!(labels, ["g", "g:y:x", "g:z:x", "g:z:y"]);
+        let kinds = [EventKind::Se; 2];
+        let counts = [
+            [[10, 12, 11, 9, 60, 55, 58], [30, 32, 29, 31, 30, 28, 33]].concat(),
+            [[50, 48, 49, 51, 5, 4, 6], [30, 28, 31, 29, 30, 32, 27]].concat(),
+        ];
+        let lengths = [vec![100.0; 14], vec![100.0; 14]];
+        let tests = test_step(&table(&kinds, &counts, &lengths), step, |_| vec![None; 2]).unwrap();
+        let statuses: Vec<[&str; 2]> =
+            tests.iter().map(|t| [t.events[0].status, t.events[1].status]).collect();
+        assert_eq!(statuses, [["ok", "ok"], ["ok", "omnibus"], ["ok", "omnibus"], ["ok", "omnibus"]]);
+        let [omnibus, same, other, _] = tests.as_slice() else { panic!("four tests") };
+        assert!(omnibus.events[0].row.delta_psi.is_none() && omnibus.events[0].q_value.unwrap() < 0.01);
+        assert!(same.events[0].q_value.unwrap() > 0.5 && other.events[0].q_value.unwrap() < 0.01);
+        // Two events tested, one called, three comparisons: Holm's largest factor is 3, times 2.
+        let [p, q] = [other.events[0].row.p_value.unwrap(), other.events[0].q_value.unwrap()];
+        assert!(q >= 2.0 * p && q <= 6.0 * p);
+        assert!(other.events[0].row.delta_psi.unwrap() > 0.6 && other.events[1].row.p_value.is_none());
+        assert!(other.events[1].row.delta_psi.is_some());
     }
 }

@@ -1,19 +1,22 @@
 //! All binary events of an annotation.
 
 mod alternative_site;
-mod candidate;
+pub(crate) mod candidate;
 mod multi_exon_skip;
 mod mutually_exclusive;
 #[cfg(test)]
-mod properties;
+pub(crate) mod properties;
 mod retained_intron;
 mod skipped_exon;
 mod terminal_exon;
 
-use nadsplice_core::{Annotation, Event, Gene};
+use nadsplice_core::{Annotation, Event};
 
 use self::candidate::Candidate;
-use crate::graph::{EmptyIntrons, SpliceGraph};
+use crate::{
+    Novelty,
+    graph::{EmptyIntrons, SpliceGraph},
+};
 
 /// What makes two events of different genes one, and which events there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,6 +55,8 @@ pub enum EventKeys {
 pub struct Catalogue {
     /// The events in order.
     pub events: Vec<Event>,
+    /// What the annotation lacks of each event; as long as `events`.
+    pub novelty: Vec<Novelty>,
 }
 
 impl Catalogue {
@@ -63,14 +68,29 @@ impl Catalogue {
     pub fn from_annotation(annotation: &Annotation, keys: EventKeys) -> Self {
         let mut events = Vec::new();
         for (id, gene) in annotation.genes() {
-            events.extend(candidates(gene, keys).into_iter().map(|c| c.into_event(id, gene)));
+            let graph = SpliceGraph::new(gene, empty_introns(keys));
+            events.extend(detect(&graph, keys).into_iter().map(|c| c.into_event(id, gene)));
         }
-        let mut events = merged(events, keys);
-        events.sort_by_cached_key(|event| {
+        let annotated = |event| (event, Novelty::Annotated);
+        Self::in_order(merged(events, keys).into_iter().map(annotated).collect(), annotation)
+    }
+
+    /// Events, each identity once, in the catalogue's order.
+    pub(crate) fn in_order(mut events: Vec<(Event, Novelty)>, annotation: &Annotation) -> Self {
+        events.sort_by_cached_key(|(event, _)| {
             let span = event.span();
             (event.contig, span, event.strand, event.kind, event.id(annotation.contigs.name(event.contig)))
         });
-        Self { events }
+        let (events, novelty) = events.into_iter().unzip();
+        Self { events, novelty }
+    }
+
+    /// Keeps the events that a test wants, as novel events in genes of interest only.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Event, Novelty) -> bool) {
+        let wanted: Vec<bool> = self.events.iter().zip(&self.novelty).map(|(e, &n)| keep(e, n)).collect();
+        let (mut events, mut novelty) = (wanted.iter(), wanted.iter());
+        self.events.retain(|_| events.next().copied().unwrap_or(false));
+        self.novelty.retain(|_| novelty.next().copied().unwrap_or(false));
     }
 
     /// How many there are.
@@ -84,28 +104,31 @@ impl Catalogue {
     }
 }
 
-/// The events of one gene; an identity may come more than once, with different far ends.
-fn candidates(gene: &Gene, keys: EventKeys) -> Vec<Candidate> {
-    let empty_introns = match keys {
+/// What becomes of touching exons under these keys.
+pub(crate) const fn empty_introns(keys: EventKeys) -> EmptyIntrons {
+    match keys {
         EventKeys::WithStrand => EmptyIntrons::Dropped,
         EventKeys::Rmats => EmptyIntrons::Kept,
-    };
-    let graph = SpliceGraph::new(gene, empty_introns);
+    }
+}
+
+/// The events of one gene; an identity may come more than once, with different far ends.
+pub(crate) fn detect(graph: &SpliceGraph, keys: EventKeys) -> Vec<Candidate> {
     let mut found = Vec::new();
-    skipped_exon::detect(&graph, &mut found);
-    alternative_site::detect(&graph, &mut found);
-    mutually_exclusive::detect(&graph, &mut found);
-    retained_intron::detect(&graph, &mut found);
+    skipped_exon::detect(graph, &mut found);
+    alternative_site::detect(graph, &mut found);
+    mutually_exclusive::detect(graph, &mut found);
+    retained_intron::detect(graph, &mut found);
     if keys == EventKeys::WithStrand {
-        multi_exon_skip::detect(&graph, &mut found);
-        terminal_exon::detect(&graph, &mut found);
+        multi_exon_skip::detect(graph, &mut found);
+        terminal_exon::detect(graph, &mut found);
     }
     found
 }
 
 /// Each identity once, with all genes that have it. `events` come in annotation order, which the stable sort
 /// keeps within an identity.
-fn merged(mut events: Vec<Event>, keys: EventKeys) -> Vec<Event> {
+pub(crate) fn merged(mut events: Vec<Event>, keys: EventKeys) -> Vec<Event> {
     let strand = |event: &Event| if keys == EventKeys::WithStrand { event.strand } else { None };
     events.sort_by(|a, b| {
         (a.contig, a.kind, strand(a))

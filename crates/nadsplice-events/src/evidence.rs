@@ -66,7 +66,7 @@ impl<'a> ContigEvidence<'a> {
         touched.dedup();
         for id in touched {
             let set = &self.counts.sets[id as usize];
-            let holds = |form: &[usize]| form.iter().any(|&j| set.members.contains(&(j as u32)));
+            let holds = |form: &[usize]| set.members.iter().any(|&m| form.contains(&(m as usize)));
             match (holds(&inclusion), holds(&skipping)) {
                 (true, false) => found.inclusion += set.fragments,
                 (false, true) => found.skipping += set.fragments,
@@ -98,7 +98,7 @@ impl<'a> ContigEvidence<'a> {
 
     /// Fragments without a junction inside `exon` that cross the boundary or lie inside `region` as a whole.
     pub(crate) fn alternative(&self, boundary: u32, region: Interval, exon: Interval, senses: Senses) -> u32 {
-        let (Ok(at), Ok(from), Ok(to)) =
+        let (Some(at), Some(from), Some(to)) =
             (self.cut(boundary), self.cut(region.start()), self.cut(region.end()))
         else {
             return 0;
@@ -109,8 +109,9 @@ impl<'a> ContigEvidence<'a> {
         })
     }
 
-    fn cut(&self, position: u32) -> Result<u32, ()> {
-        self.cuts.binary_search(&position).map(|k| k as u32).map_err(|_| ())
+    /// The number of the exon boundary at a position.
+    fn cut(&self, position: u32) -> Option<u32> {
+        self.cuts.binary_search(&position).ok().and_then(|k| u32::try_from(k).ok())
     }
 
     /// Fragments inside `region` whose pattern is wanted.
@@ -120,7 +121,7 @@ impl<'a> ContigEvidence<'a> {
         senses: Senses,
         wanted: impl Fn(&nadsplice_core::BodyPattern) -> bool,
     ) -> u32 {
-        let (Ok(from), Ok(to)) = (self.cut(region.start()), self.cut(region.end())) else { return 0 };
+        let (Some(from), Some(to)) = (self.cut(region.start()), self.cut(region.end())) else { return 0 };
         // Boundary k starts segment k + 1 and ends segment k.
         let (first, last) = (from + 1, to);
         let bodies = &self.counts.bodies;
@@ -142,14 +143,22 @@ impl<'a> ContigEvidence<'a> {
 }
 
 /// Orientations of fragments that can come from a strand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Senses(&'static [bool]);
 
 impl Senses {
+    /// Both orientations.
+    pub(crate) const BOTH: Self = Self(&[false, true]);
+
+    /// The orientations: whether read 1 lies on the forward strand.
+    pub(crate) fn iter(self) -> impl Iterator<Item = bool> {
+        self.0.iter().copied()
+    }
+
     /// Under a library, the orientations that a transcript of this strand gives; both where either is unknown.
     pub(crate) fn of(library: LibraryStrandedness, strand: Option<Strand>) -> Self {
         match (library, strand) {
-            (LibraryStrandedness::Unstranded, _) | (_, None) => Self(&[false, true]),
+            (LibraryStrandedness::Unstranded, _) | (_, None) => Self::BOTH,
             (LibraryStrandedness::Forward, Some(Strand::Forward))
             | (LibraryStrandedness::Reverse, Some(Strand::Reverse)) => Self(&[true]),
             _ => Self(&[false]),

@@ -72,7 +72,7 @@ impl ReadGeometry {
         let fragments = quantile_points(&counts.fragment_lengths, FRAGMENT_POINTS);
         let mut shapes = Vec::new();
         for &(read, share) in &reads {
-            let read_length = read.round().max(1.0) as i64;
+            let read_length = whole(read);
             if singles > 0.0 {
                 let weight = share * singles / total;
                 shapes.push(Shape { fragment: read_length, read: read_length, weight });
@@ -80,7 +80,7 @@ impl ReadGeometry {
             if pairs > 0.0 {
                 let assumption = [(2.5 * read, 1.0)];
                 for &(fragment, part) in if assumed { &assumption[..] } else { &fragments } {
-                    let fragment = (fragment.round() as i64).max(1);
+                    let fragment = whole(fragment);
                     let weight = share * part * pairs / total;
                     shapes.push(Shape { fragment, read: read_length.min(fragment), weight });
                 }
@@ -153,6 +153,13 @@ impl ReadGeometry {
     }
 }
 
+/// A length as a whole number of bases, at least 1.
+fn whole(length: f64) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "means of 32-bit lengths")]
+    let bases = length.round() as i64;
+    bases.max(1)
+}
+
 /// The number of positions in the union of half-open ranges, within the starts that the limits allow.
 fn union(ranges: &mut [(i64, i64)], limits: Limits, fragment: i64) -> i64 {
     let lowest = limits.start.unwrap_or(i64::MIN);
@@ -183,7 +190,8 @@ fn quantile_points(histogram: &[(u32, u64)], points: usize) -> Vec<(f64, f64)> {
     let mut taken = 0u64;
     for point in 1..=points as u64 {
         // The shares are exact in integers, so nothing depends on rounding.
-        let upto = (u128::from(total) * u128::from(point) / points as u128) as u64;
+        let upto = u128::from(total) * u128::from(point) / points as u128;
+        let upto = u64::try_from(upto).unwrap_or(total);
         let (mut sum, mut n) = (0.0, 0u64);
         while taken < upto {
             let Some((value, count)) = rest else { break };
@@ -201,6 +209,7 @@ fn quantile_points(histogram: &[(u32, u64)], points: usize) -> Vec<(f64, f64)> {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "sums of whole numbers are exact")]
 mod tests {
     use proptest::prelude::*;
 
@@ -213,8 +222,8 @@ mod tests {
     }
 
     /// Tries every start position.
-    fn brute(fragment: i64, read: i64, points: &[Point], limits: Limits) -> i64 {
-        let read = read.min(fragment);
+    fn brute(fragment: u32, read: u32, points: &[Point], limits: Limits) -> usize {
+        let (fragment, read) = (i64::from(fragment), i64::from(read.min(fragment)));
         (-3000..3000)
             .filter(|&p| {
                 limits.start.is_none_or(|s| p >= s)
@@ -226,7 +235,7 @@ mod tests {
                         })
                     })
             })
-            .count() as i64
+            .count()
     }
 
     #[test]
@@ -274,15 +283,15 @@ mod tests {
     proptest! {
         #[test]
         fn unions_equal_trying_every_start(
-            fragment in 20i64..500,
-            read in 10i64..200,
+            fragment in 20u32..500,
+            read in 10u32..200,
             at in proptest::collection::vec((0i64..600, 1u32..9), 1..5),
             start in proptest::option::of(-300i64..0),
             end in proptest::option::of(600i64..900),
         ) {
             let points: Vec<Point> = at.into_iter().map(|(q, a)| point(q, a)).collect();
             let limits = Limits { start, end };
-            let geometry = ReadGeometry::uniform(fragment as u32, read as u32);
+            let geometry = ReadGeometry::uniform(fragment, read);
             prop_assert_eq!(geometry.crossing(&points, limits), brute(fragment, read, &points, limits) as f64);
         }
     }

@@ -1,7 +1,8 @@
 //! The junctions of a cohort: one row each, with one strand and its genes.
 
 use nadsplice_core::{
-    Annotation, ContigId, Evidence, GeneId, Interval, Junction, LibraryStrandedness, SampleCounts, Strand,
+    Annotation, ContigId, Evidence, GeneId, Interval, Junction, JunctionCount, LibraryStrandedness,
+    SampleCounts, Strand,
 };
 use rustc_hash::FxHashMap;
 
@@ -25,10 +26,34 @@ pub struct JunctionPool {
 }
 
 /// What speaks for either strand, `[forward, reverse]`.
-#[derive(Debug, Default)]
-struct Votes {
-    protocol: [u64; 2],
-    tag: [u64; 2],
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Votes {
+    protocol: [u32; 2],
+    tag: [u32; 2],
+}
+
+impl Votes {
+    /// Adds what a sample's fragments say.
+    pub(crate) fn add(&mut self, count: &JunctionCount, library: LibraryStrandedness) {
+        let (forward, reverse) = (count.sense_forward, count.fragments - count.sense_forward);
+        match library {
+            LibraryStrandedness::Unstranded => {}
+            LibraryStrandedness::Forward => vote(&mut self.protocol, forward, reverse),
+            LibraryStrandedness::Reverse => vote(&mut self.protocol, reverse, forward),
+        }
+        vote(&mut self.tag, count.tag_forward, count.tag_reverse);
+    }
+
+    /// Adds what other samples say.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        vote(&mut self.protocol, other.protocol[0], other.protocol[1]);
+        vote(&mut self.tag, other.tag[0], other.tag[1]);
+    }
+
+    /// The strand of most stranded libraries' fragments, else of most of the aligner's tags.
+    pub(crate) fn strand(&self) -> Option<Strand> {
+        majority(self.protocol).or_else(|| majority(self.tag))
+    }
 }
 
 impl JunctionPool {
@@ -39,14 +64,7 @@ impl JunctionPool {
                 for (contig, counts) in (0u32..).map(ContigId).zip(&evidence.contigs) {
                     for j in &counts.junctions {
                         let Some(junction) = junction(contig, j.start, j.end) else { continue };
-                        let votes = self.votes.entry(junction).or_default();
-                        let (forward, reverse) = (j.sense_forward, j.fragments - j.sense_forward);
-                        match library {
-                            LibraryStrandedness::Unstranded => {}
-                            LibraryStrandedness::Forward => vote(&mut votes.protocol, forward, reverse),
-                            LibraryStrandedness::Reverse => vote(&mut votes.protocol, reverse, forward),
-                        }
-                        vote(&mut votes.tag, j.tag_forward, j.tag_reverse);
+                        self.votes.entry(junction).or_default().add(j, library);
                     }
                 }
             }
@@ -75,9 +93,7 @@ impl JunctionPool {
             .map(|(junction, votes)| {
                 let introns = sites.of_intron(junction);
                 let genes = introns.map_or_else(|| sites.of_sites(junction), <[GeneId]>::to_vec);
-                let strand = majority(votes.protocol)
-                    .or_else(|| majority(votes.tag))
-                    .or_else(|| common_strand(&genes, annotation));
+                let strand = votes.strand().or_else(|| common_strand(&genes, annotation));
                 CohortJunction { junction, strand, annotated: introns.is_some(), genes }
             })
             .collect();
@@ -87,16 +103,16 @@ impl JunctionPool {
 }
 
 /// A counted intron holds at least one base, so nothing is lost here.
-fn junction(contig: ContigId, start: u32, end: u32) -> Option<Junction> {
+pub(crate) fn junction(contig: ContigId, start: u32, end: u32) -> Option<Junction> {
     Interval::new(start, end).map(|intron| Junction { contig, intron })
 }
 
-fn vote(votes: &mut [u64; 2], forward: u32, reverse: u32) {
-    votes[0] += u64::from(forward);
-    votes[1] += u64::from(reverse);
+fn vote(votes: &mut [u32; 2], forward: u32, reverse: u32) {
+    votes[0] = votes[0].saturating_add(forward);
+    votes[1] = votes[1].saturating_add(reverse);
 }
 
-fn majority([forward, reverse]: [u64; 2]) -> Option<Strand> {
+fn majority([forward, reverse]: [u32; 2]) -> Option<Strand> {
     match forward.cmp(&reverse) {
         std::cmp::Ordering::Greater => Some(Strand::Forward),
         std::cmp::Ordering::Less => Some(Strand::Reverse),
@@ -104,14 +120,16 @@ fn majority([forward, reverse]: [u64; 2]) -> Option<Strand> {
     }
 }
 
-fn common_strand(genes: &[GeneId], annotation: &Annotation) -> Option<Strand> {
+/// The strand that all of these genes have.
+pub(crate) fn common_strand(genes: &[GeneId], annotation: &Annotation) -> Option<Strand> {
     let mut strands = genes.iter().map(|&g| annotation.gene(g).strand);
     let first = strands.next()??;
     strands.all(|s| s == Some(first)).then_some(first)
 }
 
 /// Which genes have which introns and exon ends.
-struct GeneSites {
+#[derive(Debug)]
+pub(crate) struct GeneSites {
     introns: FxHashMap<Junction, Vec<GeneId>>,
     /// `(contig, position)` of exon ends left of an intron.
     left: FxHashMap<(ContigId, u32), Vec<GeneId>>,
@@ -120,7 +138,7 @@ struct GeneSites {
 }
 
 impl GeneSites {
-    fn new(annotation: &Annotation) -> Self {
+    pub(crate) fn new(annotation: &Annotation) -> Self {
         let mut sites =
             Self { introns: FxHashMap::default(), left: FxHashMap::default(), right: FxHashMap::default() };
         let push = |genes: &mut Vec<GeneId>, id| {
@@ -139,11 +157,23 @@ impl GeneSites {
         sites
     }
 
-    fn of_intron(&self, junction: Junction) -> Option<&[GeneId]> {
+    /// Genes with a transcript that has the intron; nothing where it is not annotated.
+    pub(crate) fn of_intron(&self, junction: Junction) -> Option<&[GeneId]> {
         self.introns.get(&junction).map(Vec::as_slice)
     }
 
-    fn of_sites(&self, junction: Junction) -> Vec<GeneId> {
+    /// Whether an annotated intron begins at this 0-based position.
+    pub(crate) fn is_left_site(&self, contig: ContigId, position: u32) -> bool {
+        self.left.contains_key(&(contig, position))
+    }
+
+    /// Whether an annotated intron ends before this 0-based position.
+    pub(crate) fn is_right_site(&self, contig: ContigId, position: u32) -> bool {
+        self.right.contains_key(&(contig, position))
+    }
+
+    /// Genes with both sites of a junction, else those with one of them.
+    pub(crate) fn of_sites(&self, junction: Junction) -> Vec<GeneId> {
         let none = Vec::new();
         let left = self.left.get(&(junction.contig, junction.intron.start())).unwrap_or(&none);
         let right = self.right.get(&(junction.contig, junction.intron.end())).unwrap_or(&none);
@@ -165,7 +195,10 @@ pub fn junction_counts(sample: &SampleCounts) -> Vec<(Junction, u32)> {
             .map(ContigId)
             .zip(&evidence.contigs)
             .flat_map(|(contig, counts)| {
-                counts.junctions.iter().filter_map(move |j| Some((junction(contig, j.start, j.end)?, j.fragments)))
+                counts
+                    .junctions
+                    .iter()
+                    .filter_map(move |j| Some((junction(contig, j.start, j.end)?, j.fragments)))
             })
             .collect(),
         Evidence::Rmats(evidence) => {
@@ -187,7 +220,9 @@ pub fn junction_counts(sample: &SampleCounts) -> Vec<(Junction, u32)> {
 
 #[cfg(test)]
 mod tests {
-    use nadsplice_core::{ContigCounts, CountParameters, FragmentEvidence, InputIdentity, JunctionCount, StrandEvidence};
+    use nadsplice_core::{
+        ContigCounts, CountParameters, FragmentEvidence, InputIdentity, JunctionCount, StrandEvidence,
+    };
 
     use super::*;
     use crate::toy::{annotation, gene};

@@ -1,11 +1,14 @@
 //! Splice graph, catalogue of events, inclusion and skipping counts, effective lengths, PSI.
 
 mod catalogue;
+mod clusters;
+mod consequence;
 mod evidence;
 mod geometry;
-mod junctions;
 mod graph;
+mod junctions;
 mod names;
+mod novel;
 mod plan;
 mod quantify;
 mod rmats;
@@ -14,9 +17,16 @@ mod toy;
 mod transcripts;
 
 pub use catalogue::{Catalogue, EventKeys};
+pub use clusters::{Cluster, ClusterMember, ClusterOptions, Clusters, MemberKind, SuvaClass};
+pub use consequence::{
+    AffectedForms, Bases, Basis, Carrier, CodingStatus, Consequence, ConsequenceFinder, FormConsequence,
+    Frame, LAST_JUNCTION_MARGIN, LONG_EXON, NEAR_START, Nmd, Region, StopCodon, StopContext, StopPosition,
+    TranscriptCoding, transcript_coding,
+};
 pub use geometry::{Limits, Point, ReadGeometry};
 pub use junctions::{CohortJunction, JunctionPool, junction_counts};
 pub use names::{rmats_columns, rmats_contig, rmats_coordinates, rmats_key, suppa_ids};
+pub use novel::{CohortEvidence, JunctionEvidence, NovelOptions, Novelty};
 pub use quantify::{CountingPlan, EventCounts, EvidenceKind, QuantifyError, psi};
 pub use rmats::{RmatsCount, RmatsLengths, rmats_lengths, rmats_quantify};
 pub use transcripts::{SupportingTranscripts, supporting_transcripts};

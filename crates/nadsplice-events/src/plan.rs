@@ -69,6 +69,19 @@ impl EventPlan {
         }
         Self { inclusion, skipping }
     }
+
+    /// Leaves out unspliced evidence that was not counted: that between boundaries which the annotation lacks.
+    pub(crate) fn keep_counted_bodies(&mut self, boundaries: &[u32]) {
+        let known = |region: Interval| {
+            [region.start(), region.end()].iter().all(|boundary| boundaries.binary_search(boundary).is_ok())
+        };
+        for form in [&mut self.inclusion, &mut self.skipping] {
+            form.body.retain(|body| match *body {
+                Body::Inside(region) => known(region),
+                Body::Alternative { region, exon, .. } => known(region) && known(exon),
+            });
+        }
+    }
 }
 
 impl FormPlan {
@@ -165,6 +178,17 @@ mod tests {
             EventPlan::new(&right).inclusion.body,
             [Body::Alternative { boundary: 500, region, exon }]
         );
+    }
+
+    #[test]
+    fn bodies_between_boundaries_that_are_not_annotated_are_left_out() {
+        let exons = [(100, 200), (300, 330), (500, 600)];
+        let se = event(EventKind::Se, Strand::Forward, &exons, &[(100, 200), (500, 600)]);
+        for (boundaries, bodies) in [(&[100, 200, 300, 330, 500][..], 1), (&[100, 200, 300, 331, 500], 0)] {
+            let mut plan = EventPlan::new(&se);
+            plan.keep_counted_bodies(boundaries);
+            assert_eq!(plan.inclusion.body.len(), bodies);
+        }
     }
 
     #[test]

@@ -41,9 +41,9 @@ pub struct EventCounts {
     /// Fragments (or reads) of the skipping form.
     pub skipping: Vec<u32>,
     /// Effective length of the inclusion form: expected placements that would be counted.
-    pub inclusion_length: Vec<f32>,
+    pub inclusion_length: Vec<f64>,
     /// Effective length of the skipping form.
-    pub skipping_length: Vec<f32>,
+    pub skipping_length: Vec<f64>,
 }
 
 impl EventCounts {
@@ -52,8 +52,8 @@ impl EventCounts {
         psi(
             f64::from(self.inclusion[k]),
             f64::from(self.skipping[k]),
-            f64::from(self.inclusion_length[k]),
-            f64::from(self.skipping_length[k]),
+            self.inclusion_length[k],
+            self.skipping_length[k],
         )
     }
 }
@@ -94,11 +94,17 @@ pub enum QuantifyError {
 impl<'a> CountingPlan<'a> {
     /// Prepares the events of a catalogue for counting.
     pub fn new(catalogue: &'a Catalogue, annotation: &'a Annotation) -> Self {
+        let cuts = annotation.exon_boundaries();
+        let plan = |event: &Event| {
+            let mut plan = EventPlan::new(event);
+            plan.keep_counted_bodies(&cuts[event.contig.index()]);
+            plan
+        };
         Self {
             catalogue,
-            plans: catalogue.events.iter().map(EventPlan::new).collect(),
+            plans: catalogue.events.iter().map(plan).collect(),
             introns: annotation.introns().iter().map(|i| intron_set(i)).collect(),
-            cuts: annotation.exon_boundaries(),
+            cuts,
             contigs: annotation.contigs.names(),
         }
     }
@@ -197,8 +203,8 @@ impl SamplePass<'_> {
         let skipping_length = self.lengths.of_form(&plan.skipping, introns, self.kind);
         self.counts.inclusion.push(inclusion);
         self.counts.skipping.push(skipping);
-        self.counts.inclusion_length.push(inclusion_length as f32);
-        self.counts.skipping_length.push(skipping_length as f32);
+        self.counts.inclusion_length.push(inclusion_length);
+        self.counts.skipping_length.push(skipping_length);
     }
 }
 

@@ -7,8 +7,8 @@
 //! or when both sites of one of its junctions are exon ends of the gene.
 
 use nadsplice_core::{
-    Annotation, Event, EventKind, Form, Gene, Interval, LibraryStrandedness, ReadSense, RmatsFilter, RmatsPattern,
-    RmatsPatternCount, SampleCounts, Strand, CountMode, Evidence,
+    Annotation, CountMode, Event, EventKind, Evidence, Form, Gene, Interval, LibraryStrandedness, ReadSense,
+    RmatsFilter, RmatsPattern, RmatsPatternCount, SampleCounts, Strand,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -51,7 +51,9 @@ pub fn rmats_lengths(event: &Event, filter: &RmatsFilter) -> RmatsLengths {
             let total = |exons: &[Interval]| exons.iter().map(|e| e.len()).sum::<u32>();
             (total(&event.inclusion.exons).saturating_sub(total(&event.skipping.exons)), None)
         }
-        EventKind::Ri => (event.skipping.splice_sites().map(|(end, start)| start.saturating_sub(end)).sum(), None),
+        EventKind::Ri => {
+            (event.skipping.splice_sites().map(|(end, start)| start.saturating_sub(end)).sum(), None)
+        }
         _ => (inner(&event.inclusion.exons), None),
     };
     RmatsLengths {
@@ -75,7 +77,8 @@ pub fn rmats_quantify(
     if sample.contigs != annotation.contigs.names() {
         return Err(QuantifyError::Contigs { sample: sample.sample.clone() });
     }
-    let (Evidence::Rmats(evidence), CountMode::Rmats(filter)) = (&sample.evidence, &sample.parameters.mode) else {
+    let (Evidence::Rmats(evidence), CountMode::Rmats(filter)) = (&sample.evidence, &sample.parameters.mode)
+    else {
         return Err(QuantifyError::Counting {
             sample: sample.sample.clone(),
             found: "fragments",
@@ -191,8 +194,9 @@ impl<'a> ContigReads<'a> {
             for &junction in &pattern.junctions {
                 reads.by_junction.entry(junction).or_default().push(id);
             }
-            let below = |position: u32| cuts.partition_point(|&c| c < position) as u32;
-            let up_to = |position: u32| cuts.partition_point(|&c| c <= position) as u32;
+            let number = |k: usize| u32::try_from(k).unwrap_or(u32::MAX);
+            let below = |position: u32| number(cuts.partition_point(|&c| c < position));
+            let up_to = |position: u32| number(cuts.partition_point(|&c| c <= position));
             // Boundaries strictly inside the first block, then inside the last one.
             let first_block = pattern.first_segment..below(first.0);
             let last_block = up_to(last.1)..pattern.last_segment;
@@ -205,7 +209,7 @@ impl<'a> ContigReads<'a> {
     }
 
     fn cut(&self, position: u32) -> Option<u32> {
-        self.cuts.binary_search(&position).ok().map(|k| k as u32)
+        self.cuts.binary_search(&position).ok().and_then(|k| u32::try_from(k).ok())
     }
 
     fn count(&self, event: &Event, matcher: &Matcher<'_>) -> RmatsCount {
@@ -368,11 +372,8 @@ impl Rules {
                 if pattern.junctions.contains(&short) {
                     return Some(Supports::Skipping);
                 }
-                let stays = if right {
-                    pattern.last_segment <= long_cut
-                } else {
-                    pattern.first_segment > long_cut
-                };
+                let stays =
+                    if right { pattern.last_segment <= long_cut } else { pattern.first_segment > long_cut };
                 let side = if right { Side::Last } else { Side::First };
                 (stays && reads.crosses(pattern, short_cut, side, sites)).then_some(Supports::Inclusion)
             }
@@ -451,7 +452,9 @@ mod tests {
             let l = rmats_lengths(event, &filter(r));
             (l.inclusion, l.skipping, l.inclusion + l.inclusion_body, l.skipping + l.skipping_body)
         };
-        let se = |exon: u32| event(EventKind::Se, &[(0, 100), (200, 200 + exon), (900, 999)], &[(0, 100), (900, 999)]);
+        let se = |exon: u32| {
+            event(EventKind::Se, &[(0, 100), (200, 200 + exon), (900, 999)], &[(0, 100), (900, 999)])
+        };
         assert_eq!(lengths(&se(120), 100), (198, 99, 219, 99));
         assert_eq!(lengths(&se(50), 100), (149, 99, 149, 99));
         assert_eq!(lengths(&se(173), 75), (148, 74, 247, 74));

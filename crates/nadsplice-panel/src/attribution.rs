@@ -45,7 +45,7 @@ pub struct Attribution {
     pub doi: &'static str,
 }
 
-/// Every source of the embedded panel and gene sets, those first whose licence asks for attribution.
+/// Every source of the embedded panel, gene sets and known events (papers apart), those first whose licence asks for attribution.
 pub fn attributions() -> Vec<Attribution> {
     vec![
         Attribution {
@@ -117,6 +117,16 @@ pub fn attributions() -> Vec<Attribution> {
             url: "https://www.ensembl.org",
             citation: "Martin FJ et al. Ensembl 2023. Nucleic Acids Research 2023;51(D1):D933-D941",
             doi: "10.1093/nar/gkac958",
+        },
+        Attribution {
+            name: "RefSeq",
+            used_for: "exons of known events on GRCh38, GRCh37 and GRCm38",
+            release: "refGene tables of UCSC",
+            licence: "public domain",
+            licence_url: "https://www.ncbi.nlm.nih.gov/home/about/policies/",
+            url: "https://www.ncbi.nlm.nih.gov/refseq",
+            citation: "O'Leary NA et al. Reference sequence (RefSeq) database at NCBI. Nucleic Acids Research 2016;44(D1):D733-D745",
+            doi: "10.1093/nar/gkv1189",
         },
     ]
 }

@@ -3,7 +3,8 @@
 //! Genes come in with the names of other people's tables. [`GeneIdentity`] holds what is known of one,
 //! [`GeneIndex`] finds it among the genes of a run. [`Panel`] lists the genes that get a verdict each
 //! ([`verdicts`]); [`GeneSet`]s, embedded ([`focus_sets`]) or from a file ([`read_gmt`]), are tested as wholes
-//! ([`over_representation`]). What the embedded tables owe to whom is in [`attributions`].
+//! ([`over_representation`]). [`known_events`] are those that papers have described, found in a run by
+//! [`match_known`]. What the embedded tables owe to whom is in [`attributions`].
 
 mod attribution;
 mod error;
@@ -11,7 +12,9 @@ mod gene_index;
 mod gene_set;
 mod gmt;
 mod identity;
+mod known_event;
 mod known_genes;
+mod known_match;
 mod over_representation;
 mod panel;
 mod tsv;
@@ -23,6 +26,8 @@ pub use gene_index::{GeneIndex, Match, MatchedBy};
 pub use gene_set::{FOCUS_COLLECTION, GeneSet, Provenance, focus_sets};
 pub use gmt::{EmptySet, GmtFile, read_gmt};
 pub use identity::GeneIdentity;
+pub use known_event::{Build, CoordinateCheck, Evidence, KnownEvent, KnownLocus, known_events};
+pub use known_match::{Agreement, EventPlace, KnownMatch, match_known};
 pub use over_representation::{
     GeneResult, OverRepresentationCuts, SetRow, SetStatus, SetTest, over_representation,
 };

@@ -8,8 +8,7 @@ use crate::{
     output::{OutputFile, WriteError},
     row::{Row, Table},
     rows::{
-        DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, GeneRow, PanelRow,
-        PowerRow, SampleRow,
+        DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, GeneRow, PanelRow, PowerRow, SampleRow,
     },
     samples::SAMPLES_FILE,
 };

@@ -90,6 +90,7 @@ pub(crate) enum Counting {
 /// Options of counting.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Counting")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct CountingArgs {
     /// What is counted.
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]

@@ -260,7 +260,7 @@ fn round3(value: f64) -> f64 {
 /// Python's `str` of a number that has at most three decimals, and rMATS's word for none.
 fn python(value: Option<f64>) -> String {
     match value {
-        Some(v) if v == 0.0 => "0.0".to_owned(),
+        Some(0.0) => "0.0".to_owned(),
         Some(v) => format!("{v:?}"),
         None => "NA".to_owned(),
     }

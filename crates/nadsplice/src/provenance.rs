@@ -44,7 +44,7 @@ pub(crate) fn write_run_info(
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+    bytes.iter().flat_map(|b| [b >> 4, b & 0xf]).filter_map(|d| char::from_digit(u32::from(d), 16)).collect()
 }
 
 /// Writes `CITATIONS.md`: methods that the results rest on, and sources of the embedded data.

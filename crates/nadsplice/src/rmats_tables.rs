@@ -61,19 +61,16 @@ pub(crate) fn convert(
         counts.add(*kind, &text, evidence).with_context(|| format!("could not use `{}`", path.display()))?;
     }
     let Some([first, second]) = counts.sizes else { bail!("the tables in `{}` are empty", folder.display()) };
-    let samples: Vec<String> = match names {
-        Some(names) => {
-            ensure!(
-                names.len() == first + second,
-                "the sample sheet has {} samples, expected the {first} and {second} of rMATS's groups, in its order",
-                names.len()
-            );
-            names.to_vec()
-        }
-        None => {
-            write_sheet(output, [first, second])?;
-            sample_names([first, second]).map(|(name, _)| name).collect()
-        }
+    let samples: Vec<String> = if let Some(names) = names {
+        ensure!(
+            names.len() == first + second,
+            "the sample sheet has {} samples, expected the {first} and {second} of rMATS's groups, in its order",
+            names.len()
+        );
+        names.to_vec()
+    } else {
+        write_sheet(output, [first, second])?;
+        sample_names([first, second]).map(|(name, _)| name).collect()
     };
     counts.write(output, &samples)?;
     messages.step(format!(

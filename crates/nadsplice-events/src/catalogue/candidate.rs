@@ -6,7 +6,7 @@ use nadsplice_core::{Event, EventKind, Form, Gene, GeneId, Interval, Strand};
 
 /// An event of one gene.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Candidate {
+pub(crate) struct Candidate {
     kind: EventKind,
     inclusion: Form,
     skipping: Form,
@@ -14,12 +14,12 @@ pub(super) struct Candidate {
 
 impl Candidate {
     /// The exons of each form are those of the table at [`Event`].
-    pub(super) fn new(kind: EventKind, inclusion: Vec<Interval>, skipping: Vec<Interval>) -> Self {
+    pub(crate) fn new(kind: EventKind, inclusion: Vec<Interval>, skipping: Vec<Interval>) -> Self {
         Self { kind, inclusion: Form { exons: inclusion }, skipping: Form { exons: skipping } }
     }
 
     /// The event in its gene.
-    pub(super) fn into_event(self, id: GeneId, gene: &Gene) -> Event {
+    pub(crate) fn into_event(self, id: GeneId, gene: &Gene) -> Event {
         Event {
             kind: self.kind,
             contig: gene.contig,
@@ -33,7 +33,7 @@ impl Candidate {
 
 /// The coordinates that identify an event of a given kind: the splice sites of both forms, for MXE those of the
 /// form with the left exon first, whichever strand the gene is on.
-pub(super) fn bounds(event: &Event) -> impl Iterator<Item = (u32, u32)> + '_ {
+pub(crate) fn bounds(event: &Event) -> impl Iterator<Item = (u32, u32)> + '_ {
     let (first, second) = match event.kind {
         EventKind::Mxe if event.skipping < event.inclusion => (&event.skipping, &event.inclusion),
         _ => (&event.inclusion, &event.skipping),
@@ -44,7 +44,7 @@ pub(super) fn bounds(event: &Event) -> impl Iterator<Item = (u32, u32)> + '_ {
 /// Takes over what another finding of the same event knows: its genes, and its far ends where they reach
 /// farther. The result is the same in whatever order findings come, except that `event` keeps its strand and
 /// which of its forms is the inclusion form.
-pub(super) fn absorb(event: &mut Event, other: &Event) {
+pub(crate) fn absorb(event: &mut Event, other: &Event) {
     for &gene in &other.genes {
         if let Err(position) = event.genes.binary_search(&gene) {
             event.genes.insert(position, gene);

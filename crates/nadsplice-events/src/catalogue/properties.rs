@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Beyond every random exon.
-const LENGTH: u32 = 1000;
+pub(crate) const LENGTH: u32 = 1000;
 
 /// Exons as 0-based, half-open pairs.
 type Exons = Vec<(u32, u32)>;
@@ -32,7 +32,7 @@ fn transcript() -> impl Strategy<Value = Exons> {
     })
 }
 
-fn genes() -> impl Strategy<Value = Vec<Gene>> {
+pub(crate) fn genes() -> impl Strategy<Value = Vec<Gene>> {
     let strand = prop_oneof![Just(Strand::Forward), Just(Strand::Reverse)];
     let gene = (strand, prop::collection::vec(transcript(), 1..7));
     prop::collection::vec(gene, 1..4).prop_map(|genes| {
@@ -48,7 +48,7 @@ fn mirrored_exons(exons: &[Interval]) -> Vec<Interval> {
     exons.iter().rev().map(|e| Interval::new(LENGTH - e.end(), LENGTH - e.start()).unwrap()).collect()
 }
 
-fn mirrored_gene(gene: &Gene) -> Gene {
+pub(crate) fn mirrored_gene(gene: &Gene) -> Gene {
     let mut gene = gene.clone();
     gene.strand = gene.strand.map(Strand::opposite);
     for transcript in &mut gene.transcripts {
@@ -57,7 +57,7 @@ fn mirrored_gene(gene: &Gene) -> Gene {
     gene
 }
 
-fn mirrored_event(event: &Event) -> Event {
+pub(crate) fn mirrored_event(event: &Event) -> Event {
     let form = |form: &Form| Form { exons: mirrored_exons(&form.exons) };
     Event {
         strand: event.strand.map(Strand::opposite),
@@ -68,7 +68,10 @@ fn mirrored_event(event: &Event) -> Event {
 }
 
 /// Events by id, with the names of their genes.
-fn by_id(annotation: &Annotation, events: &[Event]) -> BTreeMap<String, (Event, BTreeSet<String>)> {
+pub(crate) fn by_id(
+    annotation: &Annotation,
+    events: &[Event],
+) -> BTreeMap<String, (Event, BTreeSet<String>)> {
     let entry = |event: &Event| {
         let names = event.genes.iter().map(|&id| annotation.gene(id).id.clone()).collect();
         let nameless = Event { genes: Vec::new(), ..event.clone() };

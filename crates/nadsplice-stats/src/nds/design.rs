@@ -383,6 +383,26 @@ mod tests {
     }
 
     #[test]
+    fn interactions_follow_the_group() {
+        // Intercept, sex, interaction (centred), group.
+        let row = |group: f64, sex: f64| [1.0, sex, (2.0 * group - 1.0) * (2.0 * sex - 1.0), group];
+        let of = |group: Option<f64>| -> Vec<f64> {
+            (0..8).flat_map(|i| row(group.unwrap_or(f64::from(i / 4)), f64::from(i % 2))).collect()
+        };
+        let groups = Groups {
+            of_sample: (0..8).map(|i| Some(i / 4)).collect(),
+            columns: vec![3],
+            contrast: Some(Contrast { case: 1, control: 0 }),
+        };
+        let design = Design::new(4, &of(None), &[3], Some(groups)).unwrap();
+        assert_eq!(design.group_value(1, 0, 2), None);
+        assert!(design.clone().with_members(&of(Some(1.0)), &[1.0]).is_err());
+        let design = design.with_members(&of(Some(1.0)), &of(Some(0.0))).unwrap();
+        assert_eq!((design.group_value(1, 1, 2), design.group_value(1, 0, 2)), (Some(1.0), Some(-1.0)));
+        assert_eq!((design.group_value(5, 0, 3), design.group_value(0, 1, 1)), (Some(0.0), Some(0.0)));
+    }
+
+    #[test]
     fn bad_matrices_are_named() {
         assert_eq!(Design::new(2, &[1.0; 3], &[1], None), Err(DesignError::Shape { values: 3, columns: 2 }));
         assert!(matches!(

@@ -120,17 +120,15 @@ pub(crate) fn execute(args: &DiffArgs, global: &GlobalArgs) -> anyhow::Result<()
             sheet.as_ref().map(|s| s.samples().iter().map(|s| s.name.clone()).collect());
         rmats_tables::convert(tables, names.as_deref(), &args.output, messages)?;
     }
-    let (sheet, contrasts) = match sheet {
-        Some(sheet) => (sheet, args.contrasts.clone()),
-        None => {
-            let sheet = SampleSheet::read(&args.output.join(SAMPLES_FILE), Inputs::Ignored)?;
-            let mut contrasts = args.contrasts.clone();
-            if contrasts.asks_nothing() {
-                let [first, second] = rmats_tables::GROUPS;
-                contrasts.contrasts.push(format!("condition:{first}:{second}"));
-            }
-            (sheet, contrasts)
+    let mut contrasts = args.contrasts.clone();
+    let sheet = if let Some(sheet) = sheet {
+        sheet
+    } else {
+        if contrasts.asks_nothing() {
+            let [first, second] = rmats_tables::GROUPS;
+            contrasts.contrasts.push(format!("condition:{first}:{second}"));
         }
+        SampleSheet::read(&args.output.join(SAMPLES_FILE), Inputs::Ignored)?
     };
     let plan = contrasts.plan(&sheet, messages)?;
     if plan.steps().is_empty() {

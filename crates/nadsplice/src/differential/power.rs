@@ -1,10 +1,10 @@
 //! What it would take to see a difference in a gene, by what a pilot shows.
 
-use std::path::Path;
+use std::{cmp::Ordering, path::Path};
 
 use anyhow::{Context, bail};
 use nadsplice_diff::{Comparison, ContrastTest, EventTest, Pilot, Plan, SampleSheet, Start, test_step};
-use nadsplice_panel::{GeneIdentity, GeneIndex};
+use nadsplice_panel::{GeneIdentity, GeneIndex, Match};
 use nadsplice_table::{PowerRow, write_table};
 
 use super::Cohort;
@@ -47,7 +47,7 @@ pub(crate) fn power(settings: &PowerSettings<'_>) -> anyhow::Result<()> {
         for (comparison, test) in step.comparisons().zip(&tests).filter(|(c, _)| c.is_two_groups()) {
             for identity in settings.genes {
                 let found = index.resolve(identity);
-                let ids: Vec<&str> = found.iter().flat_map(|m| m.genes()).map(|&k| known[k].0).collect();
+                let ids: Vec<&str> = found.iter().flat_map(Match::genes).map(|&k| known[k].0).collect();
                 let name = found.as_ref().map_or_else(|| identity.label(), |m| known[m.gene()].1);
                 let id = found.as_ref().map_or_else(|| identity.label(), |m| known[m.gene()].0);
                 rows.push(cohort.power_of_gene(settings.delta, comparison, test, &ids, (id, name)));
@@ -102,7 +102,7 @@ impl Cohort {
             };
             let rank = |r: &PowerRow| (r.samples_needed.unwrap_or(u32::MAX), -r.power.unwrap_or(0.0));
             let is_better =
-                best.as_ref().is_none_or(|b| rank(&row).partial_cmp(&rank(b)).is_some_and(|o| o.is_lt()));
+                best.as_ref().is_none_or(|b| rank(&row).partial_cmp(&rank(b)).is_some_and(Ordering::is_lt));
             if is_better {
                 best = Some(row);
             }

@@ -22,26 +22,26 @@ const INSERTS: [u32; 3] = [180, 280, 400];
 const FRAGMENTS: u64 = 110_000;
 /// Fragments of a gene with a skipped exon in relation to others.
 const SE_EXPRESSION: f64 = 3.0;
-/// Largest mean difference between PSI and truth.
+/// Largest mean error of PSI.
 const LARGEST_BIAS: f64 = 0.01;
 
-/// Mean differences between PSI and truth, by what they were averaged for.
+/// Mean errors of PSI, by what they were averaged for.
 type Biases<K> = BTreeMap<K, f64>;
 
-/// Differences between PSI and truth of every gene in every sample.
-struct Difference {
+/// PSI less the truth, of a gene in a sample.
+struct PsiError {
     kind: EventKind,
     read_length: u32,
     truth: &'static str,
-    difference: f64,
+    error: f64,
 }
 
-fn averaged<K: Ord>(differences: &[Difference], key: impl Fn(&Difference) -> Option<K>) -> Biases<K> {
+fn averaged<K: Ord>(errors: &[PsiError], key: impl Fn(&PsiError) -> Option<K>) -> Biases<K> {
     let mut sums: BTreeMap<K, (f64, f64)> = BTreeMap::new();
-    for one in differences {
+    for one in errors {
         if let Some(key) = key(one) {
             let sum = sums.entry(key).or_default();
-            sum.0 += one.difference;
+            sum.0 += one.error;
             sum.1 += 1.0;
         }
     }
@@ -68,7 +68,7 @@ fn genes() -> Genes {
 }
 
 /// Simulates all libraries and quantifies them as one cohort.
-fn quantified(genes: &Genes, folder: &Path) -> Vec<Difference> {
+fn quantified(genes: &Genes, folder: &Path) -> Vec<PsiError> {
     let gtf = folder.join("genes.gtf");
     fs::write(&gtf, gtf_text(&genes.annotation)).unwrap();
     let groups = TRUTHS.map(|(_, group)| group);
@@ -99,7 +99,7 @@ fn quantified(genes: &Genes, folder: &Path) -> Vec<Difference> {
     Called::of(&mut run(&sheet, &gtf, &results)).succeeded();
 
     let psi = Tsv::read(&results.join("psi.tsv"));
-    let mut differences = Vec::new();
+    let mut errors = Vec::new();
     for (gene, event) in genes.events.iter().enumerate() {
         let id = genes.event_id(gene);
         let row = psi.row_where("event_id", &id);
@@ -108,18 +108,18 @@ fn quantified(genes: &Genes, folder: &Path) -> Vec<Difference> {
                 for (true_psi, truth) in TRUTHS {
                     let sample = sample_name(read_length, insert, truth);
                     let found = row.number(&sample).unwrap_or_else(|| panic!("{id} has no PSI in {sample}"));
-                    let difference = found - true_psi;
-                    differences.push(Difference { kind: event.kind, read_length, truth, difference });
+                    let error = found - true_psi;
+                    errors.push(PsiError { kind: event.kind, read_length, truth, error });
                 }
             }
         }
     }
-    differences
+    errors
 }
 
 fn assert_small<K: std::fmt::Debug>(biases: &Biases<K>) {
     for (of, bias) in biases {
-        eprintln!("mean difference of PSI and truth for {of:?}: {bias:+.4}");
+        eprintln!("mean error of PSI for {of:?}: {bias:+.4}");
     }
     let large: Vec<_> = biases.iter().filter(|(_, bias)| bias.abs() >= LARGEST_BIAS).collect();
     assert!(large.is_empty(), "{large:?}");
@@ -127,9 +127,8 @@ fn assert_small<K: std::fmt::Debug>(biases: &Biases<K>) {
 
 #[test]
 fn psi_has_no_bias_for_any_kind_of_event_read_length_insert_or_exon_length() {
-    let differences = quantified(&genes(), &scratch("bias"));
-    let skipped_exons =
-        |d: &Difference| (d.kind == EventKind::Se).then_some((d.kind, d.read_length, d.truth));
-    assert_small(&averaged(&differences, skipped_exons));
-    assert_small(&averaged(&differences, |d| Some((d.kind, d.truth))));
+    let errors = quantified(&genes(), &scratch("bias"));
+    let skipped_exons = |d: &PsiError| (d.kind == EventKind::Se).then_some((d.kind, d.read_length, d.truth));
+    assert_small(&averaged(&errors, skipped_exons));
+    assert_small(&averaged(&errors, |d| Some((d.kind, d.truth))));
 }

@@ -173,7 +173,8 @@ impl Genes {
         };
         let mut genes: Vec<GeneSpec> = (0u32..).zip(&self.events).map(spec).collect();
         let expression = genes.iter().map(|g| g.expression).sum::<f64>() / 50.0;
-        genes.push(GeneSpec { gene: GeneId(genes.len() as u32), expression, event: None });
+        let gene = GeneId(u32::try_from(genes.len()).unwrap());
+        genes.push(GeneSpec { gene, expression, event: None });
         genes
     }
 }

@@ -36,7 +36,7 @@ pub(crate) type Entry = (String, PathBuf, &'static str);
 
 /// Writes a sample sheet.
 pub(crate) fn write_sheet(path: &Path, samples: &[Entry]) {
-    let rows: String =
-        samples.iter().map(|(name, bam, group)| format!("{name}\t{}\t{group}\n", bam.display())).collect();
-    fs::write(path, format!("sample\tbam\tcondition\n{rows}")).unwrap();
+    let mut rows = vec!["sample\tbam\tcondition".to_owned()];
+    rows.extend(samples.iter().map(|(name, bam, group)| format!("{name}\t{}\t{group}", bam.display())));
+    fs::write(path, rows.join("\n")).unwrap();
 }

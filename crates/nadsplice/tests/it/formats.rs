@@ -372,8 +372,8 @@ fn diff_tests_counts_from_elsewhere() {
     for name in ["inclusion_counts.tsv", "skipping_counts.tsv"] {
         fs::copy(toy_results().join(name), quant.join(name)).unwrap();
     }
-    let sheet: String = SAMPLES.iter().map(|(name, group)| format!("{name}\t{group}\n")).collect();
-    fs::write(folder.join("sheet.tsv"), format!("sample\tcondition\n{sheet}")).unwrap();
+    let sheet = SAMPLES.map(|(name, group)| format!("{name}\t{group}"));
+    fs::write(folder.join("sheet.tsv"), format!("sample\tcondition\n{}\n", sheet.join("\n"))).unwrap();
     let mut diff = nadsplice();
     diff.args(["diff", "--quant"]).arg(&quant).arg("--samples").arg(folder.join("sheet.tsv"));
     Called::of(diff.args(crate::toy::CONTRAST).arg("-o").arg(folder.join("out"))).succeeded();

@@ -56,7 +56,7 @@ fn reordered(folder: &Path, sort_order: &str, reorder: impl Fn(&mut Vec<Vec<u8>>
 fn shuffle(records: &mut Vec<Vec<u8>>) {
     let n = records.len();
     let mut stride = n * 5 / 13;
-    while (2..=stride).any(|d| stride % d == 0 && n % d == 0) {
+    while (2..=stride).any(|d| stride.is_multiple_of(d) && n.is_multiple_of(d)) {
         stride += 1;
     }
     *records = (0..n).map(|k| std::mem::take(&mut records[k * stride % n])).collect();

@@ -49,7 +49,7 @@ impl Toy {
     /// Writes a sheet in which one sample has other alignments.
     pub(crate) fn sheet_with(&self, path: &Path, sample: &str, alignments: &Path) {
         let mut entries = self.entries();
-        entries.iter_mut().find(|e| e.0 == sample).unwrap().1 = alignments.to_owned();
+        alignments.clone_into(&mut entries.iter_mut().find(|e| e.0 == sample).unwrap().1);
         write_sheet(path, &entries);
     }
 
@@ -84,7 +84,7 @@ pub(crate) fn toy() -> &'static Toy {
         let gtf = folder.join("genes.gtf");
         fs::write(&gtf, gtf_text(&genes.annotation)).unwrap();
         // Every fourth event changes.
-        let psi = |gene: usize| if gene % 4 == 0 { vec![0.3, 0.8] } else { vec![0.6, 0.6] };
+        let psi = |gene: usize| if gene.is_multiple_of(4) { vec![0.3, 0.8] } else { vec![0.6, 0.6] };
         let specs = genes.specs(|gene, _| (1.0, psi(gene)));
         let samples: Vec<(String, usize)> = SAMPLES
             .iter()

@@ -1,0 +1,95 @@
+//! What clusters are made of.
+
+use nadsplice_core::{ContigId, Evidence, GeneId, Interval, SampleCounts, Strand};
+use rustc_hash::FxHashMap;
+
+use crate::{
+    evidence::Senses,
+    novel::{CohortEvidence, DepthProfile, Novelty},
+};
+
+/// What becomes of a member's intron.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MemberKind {
+    /// It is spliced.
+    Junction,
+    /// It is kept.
+    RetainedIntron,
+}
+
+/// An intron that may be in a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterMember {
+    /// The contig.
+    pub contig: ContigId,
+    /// First intronic base to the first base after the intron, 0-based.
+    pub intron: Interval,
+    /// Its strand.
+    pub strand: Option<Strand>,
+    /// Spliced or kept.
+    pub kind: MemberKind,
+    /// Whether a transcript of the annotation has the intron.
+    pub annotated: bool,
+    /// Genes that have the intron; where none has, genes with both of its sites, else with one.
+    pub genes: Vec<GeneId>,
+    /// Fragments of all samples: over the junction, or of those samples that retain the intron over its weaker
+    /// boundary.
+    pub fragments: u32,
+}
+
+impl ClusterMember {
+    /// What no two members of one strand share.
+    pub(super) const fn place(&self) -> (Interval, MemberKind) {
+        (self.intron, self.kind)
+    }
+}
+
+impl CohortEvidence<'_> {
+    /// Everything that can be in a cluster: the junctions of the cohort, and the introns that enough of its samples
+    /// retain. By contig, intron and kind.
+    pub fn cluster_members(&self) -> Vec<ClusterMember> {
+        let junctions = self.junctions().into_iter().map(|j| ClusterMember {
+            contig: j.junction.contig,
+            intron: j.junction.intron,
+            strand: j.strand,
+            kind: MemberKind::Junction,
+            annotated: j.novelty == Novelty::Annotated,
+            genes: j.genes,
+            fragments: j.fragments,
+        });
+        let mut members: Vec<ClusterMember> = junctions.collect();
+        let retained: Vec<ClusterMember> = members
+            .iter()
+            .filter_map(|junction| {
+                let fragments = self.retained_fragments(junction.contig, junction.intron)?;
+                Some(ClusterMember { kind: MemberKind::RetainedIntron, fragments, ..junction.clone() })
+            })
+            .collect();
+        members.extend(retained);
+        members.sort_unstable_by_key(|member| (member.contig, member.place()));
+        members
+    }
+}
+
+/// A sample's fragments over exon-intron boundaries, decoded as they are asked for.
+pub(super) struct Boundaries<'a> {
+    sample: &'a SampleCounts,
+    profiles: FxHashMap<(ContigId, Senses), DepthProfile>,
+}
+
+impl<'a> Boundaries<'a> {
+    pub(super) fn new(sample: &'a SampleCounts) -> Self {
+        Self { sample, profiles: FxHashMap::default() }
+    }
+
+    /// The mean over both boundaries of an intron, rounded down.
+    pub(super) fn mean_over(&mut self, contig: ContigId, intron: Interval, senses: Senses) -> u32 {
+        let Evidence::Fragments(evidence) = &self.sample.evidence else { return 0 };
+        let Some(counts) = evidence.contigs.get(contig.index()) else { return 0 };
+        let profile = self
+            .profiles
+            .entry((contig, senses))
+            .or_insert_with(|| DepthProfile::of(&counts.depth.boundary, senses));
+        profile.at(intron.start()).midpoint(profile.at(intron.end()))
+    }
+}

@@ -1,0 +1,187 @@
+//! Which introns a sample retains.
+//!
+//! The rule is that of intron-retention callers (IRFinder: Middleton et al. 2017, doi 10.1186/s13059-017-1184-4):
+//! both boundaries and the body must speak for it, and to about the same degree. Bases that another gene, or another
+//! exon of the same gene, can cover say nothing and are left out.
+
+use std::cell::OnceCell;
+
+use nadsplice_core::{ContigId, GeneId, Interval, Junction, JunctionCount, LibraryStrandedness, Strand};
+
+use super::{NovelOptions, depth::DepthProfile, index::SiteIndex, support::SampleContig};
+use crate::evidence::Senses;
+
+/// Least share of an intron's bases that no other exon covers: with less the body cannot be judged.
+const MIN_OWN_SHARE: f64 = 0.5;
+
+/// An intron that a sample retains.
+pub(super) struct Retained {
+    pub(super) junction: Junction,
+    /// Fragments over the weaker boundary.
+    pub(super) fragments: u32,
+}
+
+/// The retained ones among the annotated introns and the sample's `supported` junctions.
+pub(super) fn retained(
+    sample: &SampleContig<'_>,
+    supported: &[&JunctionCount],
+    index: &SiteIndex<'_>,
+    options: &NovelOptions,
+) -> Vec<Retained> {
+    if sample.counts.depth.boundary.iter().all(nadsplice_core::DepthTrack::is_empty) {
+        return Vec::new();
+    }
+    let profiles = Profiles::new(sample);
+    let annotated = index.introns[sample.contig.index()].iter().map(|&intron| (intron, None));
+    let observed =
+        supported.iter().filter_map(|j| Some((Interval::new(j.start, j.end)?, sample.votes(j).strand())));
+    annotated
+        .chain(observed)
+        .filter_map(|(intron, strand)| {
+            let candidate = Intron { contig: sample.contig, intron, strand };
+            candidate.retained_by(sample, &profiles, index, options)
+        })
+        .collect()
+}
+
+/// An intron that may be retained.
+struct Intron {
+    contig: ContigId,
+    intron: Interval,
+    /// The strand that the sample's own fragments show.
+    strand: Option<Strand>,
+}
+
+impl Intron {
+    fn retained_by(
+        &self,
+        sample: &SampleContig<'_>,
+        profiles: &Profiles<'_>,
+        index: &SiteIndex<'_>,
+        options: &NovelOptions,
+    ) -> Option<Retained> {
+        let Self { contig, intron, strand } = *self;
+        if !options.is_intron_length(intron.len()) {
+            return None;
+        }
+        // Cheap first: most introns have no fragment over a boundary, on either strand.
+        let crossing = |profile: &DepthProfile| (profile.at(intron.start()), profile.at(intron.end()));
+        let (left, right) = crossing(profiles.boundary(Senses::BOTH));
+        if left.min(right) < options.sample_fragments {
+            return None;
+        }
+        let junction = Junction { contig, intron };
+        let genes = index.genes_of(junction);
+        let strand = strand.or_else(|| index.strand_of(&genes));
+        let senses = Senses::of(sample.library, strand);
+        let (left, right) = crossing(profiles.boundary(senses));
+        let fragments = left.min(right);
+        let spliced = f64::from(sample.spliced_at(intron));
+        let share = f64::from(fragments) / (f64::from(fragments) + spliced);
+        if fragments < options.sample_fragments || share < options.min_intron_share {
+            return None;
+        }
+        let own = self.own_bases(&genes, strand, sample.library, index);
+        let body = Body::new(&own, profiles.plain(senses))?;
+        let own_share = f64::from(body.bases) / f64::from(intron.len());
+        let (lowest, highest) = (fragments.min(body.median), left.max(right).max(body.median));
+        let even = f64::from(lowest) >= options.min_intron_balance * f64::from(highest);
+        let covered = f64::from(body.covered) >= options.min_intron_coverage * f64::from(body.bases);
+        (own_share >= MIN_OWN_SHARE && lowest > 0 && even && covered)
+            .then_some(Retained { junction, fragments })
+    }
+
+    /// The intron without the exons whose reads would look like its own: all but those of its own genes that reach
+    /// over it as a whole, which retain it. With a stranded library the other strand's exons do not matter.
+    fn own_bases(
+        &self,
+        genes: &[GeneId],
+        strand: Option<Strand>,
+        library: LibraryStrandedness,
+        index: &SiteIndex<'_>,
+    ) -> Vec<Interval> {
+        let intron = self.intron;
+        let told_apart = |gene: GeneId| {
+            library != LibraryStrandedness::Unstranded
+                && strand.is_some()
+                && index.gene(gene).strand.is_some_and(|s| Some(s) != strand)
+        };
+        // A junction within an exon has neither site annotated, and so no gene but the exon's.
+        let is_own = |gene: GeneId| {
+            genes.contains(&gene)
+                || (genes.is_empty() && (strand.is_none() || index.gene(gene).strand == strand))
+        };
+        let retains = |exon: Interval, gene: GeneId| {
+            exon.start() < intron.start() && intron.end() < exon.end() && is_own(gene)
+        };
+        let mut masked: Vec<Interval> = index
+            .exons_over(self.contig, intron)
+            .filter(|&(exon, gene)| !told_apart(gene) && !retains(exon, gene))
+            .map(|(exon, _)| exon)
+            .collect();
+        masked.sort_unstable();
+        let mut own = Vec::new();
+        let mut from = intron.start();
+        for exon in masked {
+            own.extend(Interval::new(from, exon.start().min(intron.end())));
+            from = from.max(exon.end());
+        }
+        own.extend(Interval::new(from, intron.end()));
+        own
+    }
+}
+
+/// Depth over an intron's own bases.
+struct Body {
+    bases: u32,
+    covered: u32,
+    median: u32,
+}
+
+impl Body {
+    fn new(own: &[Interval], depth: &DepthProfile) -> Option<Self> {
+        let mut runs: Vec<(u32, u32)> =
+            own.iter().flat_map(|&part| depth.within(part)).map(|(run, depth)| (depth, run.len())).collect();
+        runs.sort_unstable();
+        let bases: u32 = runs.iter().map(|&(_, bases)| bases).sum();
+        let covered = runs.iter().filter(|&&(depth, _)| depth > 0).map(|&(_, bases)| bases).sum();
+        let mut seen = 0;
+        let median = runs.iter().find(|&&(_, length)| {
+            seen += length;
+            2 * u64::from(seen) >= u64::from(bases)
+        })?;
+        Some(Self { bases, covered, median: median.0 })
+    }
+}
+
+/// The depth tracks that are asked for, each decoded once.
+struct Profiles<'a> {
+    sample: &'a SampleContig<'a>,
+    boundary: [OnceCell<DepthProfile>; 3],
+    plain: [OnceCell<DepthProfile>; 3],
+}
+
+impl<'a> Profiles<'a> {
+    fn new(sample: &'a SampleContig<'a>) -> Self {
+        Self { sample, boundary: Default::default(), plain: Default::default() }
+    }
+
+    fn boundary(&self, senses: Senses) -> &DepthProfile {
+        let tracks = &self.sample.counts.depth.boundary;
+        self.boundary[slot(senses)].get_or_init(|| DepthProfile::of(tracks, senses))
+    }
+
+    fn plain(&self, senses: Senses) -> &DepthProfile {
+        let tracks = &self.sample.counts.depth.plain;
+        self.plain[slot(senses)].get_or_init(|| DepthProfile::of(tracks, senses))
+    }
+}
+
+/// 0 and 1 for one orientation, 2 for both.
+fn slot(senses: Senses) -> usize {
+    let mut wanted = senses.iter();
+    match (wanted.next(), wanted.next()) {
+        (Some(sense), None) => usize::from(sense),
+        _ => 2,
+    }
+}
