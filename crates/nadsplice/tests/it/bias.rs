@@ -97,6 +97,9 @@ fn quantified(genes: &Genes, folder: &Path) -> Vec<PsiError> {
     write_sheet(&sheet, &entries);
     let results = folder.join("results");
     Called::of(&mut run(&sheet, &gtf, &results)).succeeded();
+    for (_, bam, _) in &entries {
+        fs::remove_file(bam).unwrap();
+    }
 
     let psi = Tsv::read(&results.join("psi.tsv"));
     let mut errors = Vec::new();
