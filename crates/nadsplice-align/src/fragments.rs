@@ -2,7 +2,7 @@
 
 use nadsplice_core::{
     BodyCount, BodyPattern, ContigCounts, ContigId, FragmentEvidence, GeneId, JunctionCount, JunctionSet,
-    Strand, StrandEvidence,
+    SampleCounts, Strand, StrandEvidence,
 };
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -202,8 +202,13 @@ impl<'a> FragmentCounter<'a> {
         else {
             return;
         };
-        if start < end && known.uninterrupted(start, end) {
-            self.fragment_lengths.add(end - start);
+        if start < end
+            && let Some(stretch) = known.uninterrupted(start, end)
+        {
+            // A fragment of f bases fits into L in L - f + 1 places, so that long ones are seen too rarely.
+            let places = stretch.len() - (end - start) + 1;
+            let weight = u64::from(SampleCounts::PAIR_WEIGHT) * u64::from(stretch.len()) / u64::from(places);
+            self.fragment_lengths.add_weighted(end - start, weight);
         }
     }
 

@@ -11,11 +11,15 @@ pub(crate) struct LengthHistogram {
 
 impl LengthHistogram {
     pub(crate) fn add(&mut self, length: u32) {
+        self.add_weighted(length, 1);
+    }
+
+    pub(crate) fn add_weighted(&mut self, length: u32, weight: u64) {
         let at = (length as usize).min(LONGEST);
         if at >= self.counts.len() {
             self.counts.resize(at + 1, 0);
         }
-        self.counts[at] += 1;
+        self.counts[at] += weight;
     }
 
     /// `(length, times)` for every length seen, sorted.

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 const BUCKET_BITS: u32 = 9;
 
 /// A run of a contig that holds no intron and only exon, long enough to measure fragments in.
-const MIN_UNINTERRUPTED: u32 = 1000;
+const MIN_UNINTERRUPTED: u32 = 500;
 
 /// Everything that counting needs to know of an annotation, made once and shared by all samples.
 #[derive(Debug)]
@@ -207,10 +207,10 @@ impl ContigIndex {
         self.introns.get(&intron_key(start, end)).map(|&strand| KnownIntron { strand })
     }
 
-    /// Whether the range lies inside one long uninterrupted exonic stretch.
-    pub(crate) fn uninterrupted(&self, start: u32, end: u32) -> bool {
+    /// The long uninterrupted exonic stretch that holds the range.
+    pub(crate) fn uninterrupted(&self, start: u32, end: u32) -> Option<Interval> {
         let at = self.uninterrupted.partition_point(|u| u.end() < end);
-        self.uninterrupted.get(at).is_some_and(|u| u.start() <= start && end <= u.end())
+        self.uninterrupted.get(at).copied().filter(|u| u.start() <= start && end <= u.end())
     }
 }
 
@@ -273,15 +273,15 @@ mod tests {
     #[test]
     fn a_long_exon_is_interrupted_by_another_transcript_s_intron() {
         let index = AnnotationIndex::new(
-            &annotation(&[&[(0, 5000)], &[(0, 1500), (3000, 3600)], &[(9000, 9999)]]),
+            &annotation(&[&[(0, 5000)], &[(0, 1500), (3000, 3600)], &[(9000, 9499)]]),
             [0; 32],
         );
         let contig = index.contig(ContigId(0));
-        assert!(contig.uninterrupted(0, 1500));
-        assert!(contig.uninterrupted(3000, 5000));
-        assert!(!contig.uninterrupted(1400, 1600));
-        assert!(!contig.uninterrupted(2000, 2100));
-        assert!(!contig.uninterrupted(9000, 9100), "too short to measure in");
+        assert!(contig.uninterrupted(0, 1500).is_some());
+        assert!(contig.uninterrupted(3000, 5000).is_some());
+        assert!(contig.uninterrupted(1400, 1600).is_none());
+        assert!(contig.uninterrupted(2000, 2100).is_none());
+        assert!(contig.uninterrupted(9000, 9100).is_none(), "too short to measure in");
     }
 
     proptest! {

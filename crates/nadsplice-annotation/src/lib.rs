@@ -1,6 +1,6 @@
 //! Reads GTF and GFF3 into gene models, and bases and splice motifs out of an indexed FASTA.
 //!
-//! [`read`] takes a plain, gzip or bgzip file, finds out from its content whether it is GTF or GFF3, and returns
+//! [`read()`] takes a plain, gzip or bgzip file, finds out from its content whether it is GTF or GFF3, and returns
 //! the [`nadsplice_core::Annotation`] with whatever was odd in the file as grouped [`Warning`]s. The 1-based
 //! closed coordinates of both formats end here: everything returned is 0-based and half-open.
 //!

@@ -130,10 +130,17 @@ pub struct SampleCounts {
     pub read_lengths: Vec<(u32, u64)>,
     /// `(bases, used alignments)` with as many aligned bases, sorted.
     pub aligned_lengths: Vec<(u32, u64)>,
-    /// `(bases, pairs)`: outer length of pairs inside uninterrupted exonic stretches of at least 1,000 bases, sorted.
+    /// `(bases, weight)`: outer lengths of pairs inside uninterrupted exonic stretches of at least 500 bases, sorted.
+    /// A pair of length `f` in a stretch of `L` bases has the weight `L / (L - f + 1)`, which undoes that long
+    /// fragments fit in fewer places, times [`SampleCounts::PAIR_WEIGHT`].
     pub fragment_lengths: Vec<(u32, u64)>,
     /// The counts.
     pub evidence: Evidence,
+}
+
+impl SampleCounts {
+    /// The weight of a pair in a stretch that is long beyond its own length.
+    pub const PAIR_WEIGHT: u32 = 64;
 }
 
 /// Counts by the rule that made them.

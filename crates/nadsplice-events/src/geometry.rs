@@ -68,7 +68,7 @@ impl ReadGeometry {
             return Self { shapes: Vec::new(), assumed: false };
         }
         let measured: u64 = counts.fragment_lengths.iter().map(|&(_, n)| n).sum();
-        let assumed = paired > 0 && measured < MIN_PAIRS;
+        let assumed = paired > 0 && measured < MIN_PAIRS * u64::from(SampleCounts::PAIR_WEIGHT);
         let fragments = quantile_points(&counts.fragment_lengths, FRAGMENT_POINTS);
         let mut shapes = Vec::new();
         for &(read, share) in &reads {

@@ -8,7 +8,8 @@ use std::{
 };
 
 use nadsplice_core::{
-    Annotation, CountMode, CountParameters, Evidence, Interval, LibraryStrandedness, RmatsFilter, SampleCounts,
+    Annotation, CountMode, CountParameters, Evidence, Interval, LibraryStrandedness, RmatsFilter,
+    SampleCounts,
 };
 use nadsplice_events::{
     Catalogue, ClusterOptions, Clusters, CohortEvidence, MemberKind, NovelOptions, Novelty, QuantifyError,
@@ -118,7 +119,8 @@ fn clusters_have_the_fragments_of_their_junctions() {
         assert!(matches!(refused, Err(QuantifyError::Contigs { .. })));
     }
     assert!(retained > 0);
-    for member in clusters.clusters.iter().flat_map(|c| &c.members).filter(|m| m.kind == MemberKind::Junction) {
+    for member in clusters.clusters.iter().flat_map(|c| &c.members).filter(|m| m.kind == MemberKind::Junction)
+    {
         assert_eq!(totals[&member.intron], member.fragments);
     }
 }

@@ -121,8 +121,7 @@ fn transcripts_that_are_not_annotated_come_back_with_equal_counts() {
     use Novelty::{NovelExon, NovelIntron, NovelJunction, NovelSite};
     let Some(data) = data() else { return };
     let truth = Truth::new(&data);
-    let first =
-        ["SIRV106", "SIRV202", "SIRV302", "SIRV408", "SIRV511", "SIRV604", "SIRV703"];
+    let first = ["SIRV106", "SIRV202", "SIRV302", "SIRV408", "SIRV511", "SIRV604", "SIRV703"];
     let expected = ids(&[
         ("A3SS:SIRV:18017-18309:17968-18309:-", NovelSite),
         ("A3SS:SIRV:78043-78257:78043-78260:+", NovelSite),
@@ -183,7 +182,8 @@ fn the_whole_annotation_leaves_only_introns_under_exons_with_other_ends() {
         .map(|k| {
             let event = &catalogue.events[k];
             let intron = event.skipping.introns().next().unwrap();
-            let mut exons = event.genes.iter().flat_map(|&g| &annotation.gene(g).transcripts).flat_map(|t| &t.exons);
+            let mut exons =
+                event.genes.iter().flat_map(|&g| &annotation.gene(g).transcripts).flat_map(|t| &t.exons);
             assert!(exons.any(|exon| exon.start() < intron.start() && intron.end() < exon.end()));
             format!("{} {}", event.id("SIRV"), catalogue.novelty[k])
         })

@@ -3,7 +3,7 @@
 //! Genes come in with the names of other people's tables. [`GeneIdentity`] holds what is known of one,
 //! [`GeneIndex`] finds it among the genes of a run. [`Panel`] lists the genes that get a verdict each
 //! ([`verdicts`]); [`GeneSet`]s, embedded ([`focus_sets`]) or from a file ([`read_gmt`]), are tested as wholes
-//! ([`over_representation`]). [`known_events`] are those that papers have described, found in a run by
+//! ([`over_representation()`]). [`known_events`] are those that papers have described, found in a run by
 //! [`match_known`]. What the embedded tables owe to whom is in [`attributions`].
 
 mod attribution;

@@ -180,8 +180,11 @@ impl Results {
         members: &[Option<bool>],
     ) -> GeneEvidence<'p> {
         let found = index.resolve(&gene.identity);
-        let ids: Vec<&str> =
-            found.iter().flat_map(nadsplice_panel::Match::genes).map(|&k| self.all_genes[k].0.as_str()).collect();
+        let ids: Vec<&str> = found
+            .iter()
+            .flat_map(nadsplice_panel::Match::genes)
+            .map(|&k| self.all_genes[k].0.as_str())
+            .collect();
         let mut own: Vec<EventEvidence> = Vec::new();
         for event in ids.iter().filter_map(|id| events.get(id)).flatten() {
             if !own.iter().any(|e| e.event_id == event.event_id) {

@@ -85,8 +85,7 @@ fn members_name_their_classes_and_clusters_their_events() {
     let annotation = annotation(vec![gene(FORWARD, exons)]);
     let introns = annotation.introns().concat();
     let junctions = introns.iter().map(|i| member(i.start(), i.end(), FORWARD, 50));
-    let retained =
-        ClusterMember { kind: MemberKind::RetainedIntron, ..member(700, 800, FORWARD, 50) };
+    let retained = ClusterMember { kind: MemberKind::RetainedIntron, ..member(700, 800, FORWARD, 50) };
     let clusters = Clusters::from_junctions(junctions.chain([retained]), &ClusterOptions::default());
     assert_eq!(ids(&clusters), ["CL:chr1:100-401:+", "CL:chr1:700-1001:+", "CL:chr1:900-1201:+"]);
     let names = |cluster: usize| -> Vec<String> {

@@ -139,7 +139,8 @@ fn placed<E>(
 /// The junctions of a sorted list that lie within a gene, with a base of it on either side, and are wanted.
 fn within<T: Copy>(gene: &Gene, junctions: &[(Junction, T)], wanted: impl Fn(T) -> bool) -> Vec<Site> {
     let Some(span) = gene.span() else { return Vec::new() };
-    let from = junctions.partition_point(|(j, _)| (j.contig, j.intron.start()) <= (gene.contig, span.start()));
+    let from =
+        junctions.partition_point(|(j, _)| (j.contig, j.intron.start()) <= (gene.contig, span.start()));
     junctions[from..]
         .iter()
         .take_while(|(j, _)| j.contig == gene.contig && j.intron.start() < span.end())

@@ -203,7 +203,8 @@ impl FragmentPool {
 
     /// Fragments over the weaker boundary of an intron that enough samples retain, in all of these.
     fn retained_fragments(&self, junction: Junction) -> Option<u32> {
-        let enough = |s: &&Support| self.options.enough(s.samples, s.best, s.total) && self.seen(junction).is_some();
+        let enough =
+            |s: &&Support| self.options.enough(s.samples, s.best, s.total) && self.seen(junction).is_some();
         self.retained.get(&junction).filter(enough).map(|s| s.total)
     }
 

@@ -123,7 +123,9 @@ impl<'a> Search<'a> {
 
     fn rank(&self, chain: &[ExonIndex]) -> Rank {
         let fragments = || chain.windows(2).filter_map(|pair| self.fragments.get(&(pair[0], pair[1])));
-        let sites = chain.windows(2).flat_map(|pair| [self.graph.exon(pair[0]).end(), self.graph.exon(pair[1]).start()]);
+        let sites = chain
+            .windows(2)
+            .flat_map(|pair| [self.graph.exon(pair[0]).end(), self.graph.exon(pair[1]).start()]);
         // From upstream to downstream, so that a gene and its mirror image rank alike.
         let sites: Vec<u32> = match self.graph.strand {
             Some(Strand::Reverse) => sites.rev().map(|site| u32::MAX - site).collect(),
@@ -205,5 +207,89 @@ impl Over<'_> {
             }
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nadsplice_core::Interval;
+
+    use super::*;
+    use crate::{
+        graph::{Additions, EmptyIntrons},
+        toy::{Exons, gene},
+    };
+
+    /// Exons 10 bases long at these places.
+    fn at(starts: &[u32]) -> Vec<(u32, u32)> {
+        starts.iter().map(|&start| (start, start + 10)).collect()
+    }
+
+    /// Starts of the exons of each added run of four or more, with added edges between exons that start there.
+    fn chains(
+        transcripts: &[&[u32]],
+        added: &[(u32, u32)],
+        seen: impl Fn(u32, u32) -> Option<u32>,
+    ) -> Vec<Vec<u32>> {
+        let transcripts: Vec<Vec<(u32, u32)>> = transcripts.iter().map(|starts| at(starts)).collect();
+        let transcripts: Vec<Exons<'_>> = transcripts.iter().map(Vec::as_slice).collect();
+        let gene = gene(Some(Strand::Forward), &transcripts);
+        let exon = |start: u32| Interval::new(start, start + 10).unwrap();
+        let edges: Vec<_> = added.iter().map(|&(left, right)| (exon(left), exon(right))).collect();
+        let exons = edges.iter().flat_map(|&(left, right)| [left, right]).collect();
+        let graph = SpliceGraph::with_additions(&gene, EmptyIntrons::Dropped, &Additions { exons, edges });
+        let runs = added_runs(&graph, |end, start| seen(end - 10, start));
+        let starts = |run: &Vec<ExonIndex>| run.iter().map(|&k| graph.exon(k).start()).collect();
+        runs.iter().filter(|run| run.len() > 3).map(starts).collect()
+    }
+
+    #[test]
+    fn a_chain_needs_an_added_edge_and_a_seen_skip() {
+        let model: &[&[u32]] = &[&[0, 100, 200, 400], &[0, 400]];
+        let added = &[(200, 300), (300, 400)];
+        assert_eq!(chains(model, added, |_, _| Some(10)), [[0, 100, 200, 300, 400]]);
+        assert_eq!(chains(model, &[], |_, _| Some(10)), Vec::<Vec<u32>>::new());
+        let unseen = |left, right| ((left, right) != (0, 400)).then_some(10);
+        assert_eq!(chains(model, added, unseen), Vec::<Vec<u32>>::new());
+        let unseen = |left, right| ((left, right) != (100, 200)).then_some(10);
+        assert_eq!(chains(model, added, unseen), Vec::<Vec<u32>>::new());
+    }
+
+    #[test]
+    fn annotated_exons_are_not_strung_together_in_new_ways() {
+        // No transcript has 100, 200, 300 in a row.
+        let model: &[&[u32]] = &[&[0, 100, 200, 500], &[0, 200, 300, 500], &[0, 500]];
+        let found = chains(model, &[(300, 400), (400, 500)], |_, _| Some(10));
+        assert_eq!(found, [[0, 200, 300, 400, 500]]);
+    }
+
+    #[test]
+    fn each_added_junction_has_its_strongest_chain() {
+        // Two exons after 0, and two added ones before 500.
+        let model: &[&[u32]] = &[&[0, 100, 300, 500], &[0, 200, 300, 500], &[0, 500]];
+        let added = &[(300, 400), (400, 500), (300, 420), (420, 500)];
+        let found = chains(model, added, |left, _| Some(if left == 100 { 50 } else { 20 }));
+        // All are as weak as their weakest edge, so the total decides.
+        assert_eq!(found, [[0, 100, 300, 400, 500], [0, 100, 300, 420, 500]]);
+        let found = chains(model, added, |left, _| Some(if left == 100 { 10 } else { 20 }));
+        assert_eq!(found, [[0, 200, 300, 400, 500], [0, 200, 300, 420, 500]]);
+    }
+
+    #[test]
+    fn too_many_chains_are_none() {
+        let mut model: Vec<Vec<u32>> = vec![vec![0, 20_000], vec![0, 100]];
+        let mut added = Vec::new();
+        // Ten stages with two exons each, all joined: 1,024 chains.
+        for stage in 0..10 {
+            for (left, right) in [(0, 0), (0, 20), (20, 0), (20, 20)] {
+                added.push((100 + stage * 100 + left, 200 + stage * 100 + right));
+            }
+        }
+        added.extend([(1100, 20_000), (1120, 20_000)]);
+        model.push(vec![0, 120]);
+        let model: Vec<&[u32]> = model.iter().map(Vec::as_slice).collect();
+        assert_eq!(chains(&model, &added, |_, _| Some(10)), Vec::<Vec<u32>>::new());
+        let fewer: Vec<_> = added.into_iter().filter(|&(left, right)| left != 520 && right != 520).collect();
+        assert!(!chains(&model, &fewer, |_, _| Some(10)).is_empty());
     }
 }

@@ -47,7 +47,7 @@ row! {
         read_length: Option<u32> as Integer,
         /// Share of the used alignments that are paired, from 0 to 1.
         paired_fraction: Option<f64> as Fixed<6>,
-        /// Median outer length of a fragment, in bases, measured inside long exons.
+        /// Median outer length of a fragment, in bases, measured inside exonic stretches of at least 500 bases.
         fragment_length: Option<f64> as Fixed<3>,
         /// Share of the used alignments that cross a junction, from 0 to 1.
         spliced_fraction: Option<f64> as Fixed<6>,

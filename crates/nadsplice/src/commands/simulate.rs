@@ -100,7 +100,11 @@ pub(crate) fn execute(args: &SimulateArgs, global: &GlobalArgs) -> anyhow::Resul
 fn fragment_lengths(args: &SimulateArgs) -> FragmentLengths {
     // Four standard deviations on either side hold all but a fragment in 16,000.
     let (mean, reach) = (args.fragment_mean, 4.0 * args.fragment_sd);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at least 1; a cast saturates")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "at least 1; a cast saturates"
+    )]
     let bases = |length: f64| length.max(1.0).ceil() as u32;
     FragmentLengths { mean, sd: args.fragment_sd, min: bases(mean - reach), max: bases(mean + reach) }
 }
