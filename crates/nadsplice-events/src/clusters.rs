@@ -1,6 +1,6 @@
 //! Clusters of junctions that share splice sites, without an annotation.
 //!
-//! The idea is `LeafCutter`'s (Li et al. 2018, <https://doi.org/10.1038/s41588-017-0004-9>): introns that share a
+//! The idea is LeafCutter's (Li et al. 2018, <https://doi.org/10.1038/s41588-017-0004-9>): introns that share a
 //! donor or an acceptor, directly or through others, compete, and each one's share of the cluster's fragments is its
 //! usage. Differences from `leafcutter_cluster_regtools.py`: introns that only overlap are never in one cluster, not
 //! even to decide which are read together; the number of fragments is asked of each linked cluster, not of what
@@ -22,14 +22,14 @@ use crate::{Catalogue, QuantifyError, evidence::Senses};
 /// Which junctions make clusters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ClusterOptions {
-    /// Least fragments over a junction in all samples together. Default 3, as in `LeafCutter`.
+    /// Least fragments over a junction in all samples together. Default 3, as in LeafCutter.
     pub min_junction_fragments: u32,
-    /// Least fragments over all junctions of a cluster in all samples together. Default 30, as in `LeafCutter` (`-m`).
+    /// Least fragments over all junctions of a cluster in all samples together. Default 30, as in LeafCutter (`-m`).
     pub min_cluster_fragments: u32,
     /// Least share of a junction among its cluster's fragments in all samples together, in [0, 1]. Default 0.001, as in
-    /// `LeafCutter` (`-p`).
+    /// LeafCutter (`-p`).
     pub min_share: f64,
-    /// Longest intron, bases. Default 500,000, as for novel events. `LeafCutter` has 100,000 (`-l`), since there a
+    /// Longest intron, bases. Default 500,000, as for novel events. LeafCutter has 100,000 (`-l`), since there a
     /// long intron puts everything beneath it together; here only a shared site links.
     pub max_intron_length: u32,
 }

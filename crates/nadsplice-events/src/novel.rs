@@ -16,6 +16,7 @@ mod extension;
 mod index;
 mod options;
 mod paths;
+mod pool;
 mod retention;
 mod rmats;
 mod stretch;

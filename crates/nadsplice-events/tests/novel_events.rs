@@ -1,6 +1,8 @@
 //! Events that the annotation lacks, from aligned reads of known molecules: each class, each kind, both strands, and
 //! what must not be called.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 mod support;
 
 use std::collections::BTreeMap;
@@ -102,12 +104,15 @@ fn id(side: Side, kind: &str, introns: &[(u32, u32)]) -> String {
     format!("{kind}:chr1:{}:{}", places.join(":"), side.0)
 }
 
+/// Kind, introns in transcript order on the forward strand, class.
+type Expected<'a> = (&'a str, &'a [(u32, u32)], Novelty);
+
 /// Asserts that exactly these are the un-annotated events of one sample.
 fn assert_found(
     side: Side,
     model: &[Exons<'_>],
     molecules: &[(Exons<'_>, u32)],
-    expected: &[(&str, &[(u32, u32)], Novelty)],
+    expected: &[Expected<'_>],
 ) -> Found {
     let annotation = annotation(vec![side.gene("G", model)]);
     let sample = side.sample("s", &annotation, molecules);
@@ -125,7 +130,7 @@ const TWO: Exons<'_> = &[(1000, 1300), (3000, 3300)];
 #[test]
 fn an_exon_skipped_by_reads_only_is_a_novel_junction() {
     for side in Side::BOTH {
-        let events: &[(&str, &[_], _)] = &[("SE", &[(1300, 2000), (2150, 3000)], Novelty::NovelJunction)];
+        let events: &[Expected<'_>] = &[("SE", &[(1300, 2000), (2150, 3000)], Novelty::NovelJunction)];
         let found = assert_found(side, &[THREE], &[(THREE, 3), (TWO, 3)], events);
         let (_, _, psi) = found.values().next().unwrap();
         assert!((psi[0].unwrap() - 0.5).abs() < 0.02, "{psi:?}");
@@ -174,7 +179,7 @@ fn a_novel_exon_can_exclude_an_annotated_one() {
     for side in Side::BOTH {
         let other: Exons<'_> = &[(1000, 1300), (2500, 2600), (3000, 3300)];
         let mxe: &[(u32, u32)] = &[(1300, 2000), (2150, 3000), (1300, 2500), (2600, 3000)];
-        let events: &[(&str, &[_], _)] = &[("MXE", mxe, Novelty::NovelExon)];
+        let events: &[Expected<'_>] = &[("MXE", mxe, Novelty::NovelExon)];
         assert_found(side, &[THREE], &[(THREE, 5), (other, 5)], events);
     }
 }
@@ -208,10 +213,10 @@ fn an_annotated_first_exon_spliced_elsewhere_is_a_novel_junction() {
         let distal: Exons<'_> = &[(100, 300), (2000, 2150), (3000, 3300)];
         let proximal: Exons<'_> = &[(1000, 1300), (2000, 2150), (3000, 3300)];
         let elsewhere: Exons<'_> = &[(1000, 1300), (3000, 3300)];
-        let events: &[(&str, &[_], _)] = &[("SE", &[(1300, 2000), (2150, 3000)], Novelty::NovelJunction)];
+        let events: &[Expected<'_>] = &[("SE", &[(1300, 2000), (2150, 3000)], Novelty::NovelJunction)];
         assert_found(side, &[distal, proximal], &[(distal, 5), (proximal, 5), (elsewhere, 5)], events);
         let model: &[Exons<'_>] = &[distal, elsewhere];
-        let events: &[(&str, &[_], _)] = &[
+        let events: &[Expected<'_>] = &[
             ("AFE", &[(300, 2000), (1300, 2000)], Novelty::NovelJunction),
             ("SE", &[(1300, 2000), (2150, 3000)], Novelty::NovelJunction),
         ];
@@ -225,7 +230,7 @@ const RETAINED: Exons<'_> = &[(1000, 2150), (3000, 3300)];
 fn an_intron_kept_from_end_to_end_is_retained() {
     for side in Side::BOTH {
         let molecules = [(THREE, 5), (RETAINED, 5)];
-        let events: &[(&str, &[_], _)] = &[("RI", &[(1300, 2000)], Novelty::NovelIntron)];
+        let events: &[Expected<'_>] = &[("RI", &[(1300, 2000)], Novelty::NovelIntron)];
         let found = assert_found(side, &[THREE], &molecules, events);
         let (_, _, psi) = found.values().next().unwrap();
         assert!((psi[0].unwrap() - 0.5).abs() < 0.03, "{psi:?}");

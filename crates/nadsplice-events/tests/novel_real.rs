@@ -1,5 +1,7 @@
 //! Un-annotated events and clusters of real samples.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 mod support;
 
 use std::{
@@ -29,9 +31,8 @@ fn samples(data: &Path, folder: &str, names: &[&str], annotation: &Annotation) -
 }
 
 fn airway(data: &Path, annotation: &Annotation) -> Vec<SampleCounts> {
-    let names = [1039508, 1039509, 1039512, 1039513, 1039516, 1039517, 1039520, 1039521];
-    let names: Vec<String> = names.iter().map(|n| format!("SRR{n}_subset")).collect();
-    samples(data, "airway", &names.iter().map(String::as_str).collect::<Vec<_>>(), annotation)
+    let names = ["08", "09", "12", "13", "16", "17", "20", "21"].map(|run| format!("SRR10395{run}_subset"));
+    samples(data, "airway", &names.each_ref().map(String::as_str), annotation)
 }
 
 fn pooled<'a>(annotation: &'a Annotation, samples: &[SampleCounts]) -> CohortEvidence<'a> {

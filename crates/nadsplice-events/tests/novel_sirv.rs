@@ -1,6 +1,8 @@
 //! Spike-in RNA (SIRV) of known transcripts: what is taken out of the annotation comes back from the reads alone, with
 //! the counts that it has when it is annotated, and nothing comes that is not in the molecules.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 mod support;
 
 use std::{

@@ -1,5 +1,7 @@
 //! The catalogue with novel junctions, its counts and lengths against those of rMATS-turbo 4.3.0, event by event.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 mod support;
 
 use std::{collections::BTreeMap, fs, path::Path};

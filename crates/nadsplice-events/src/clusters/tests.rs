@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use nadsplice_core::EventKind;
+use nadsplice_core::EventKind::{self, A3ss, Mxe, Ri, Se};
 use proptest::prelude::*;
 
 use super::*;
@@ -102,7 +102,6 @@ fn members_name_their_classes_and_clusters_their_events() {
         .iter()
         .map(|events| events.iter().map(|&k| catalogue.events[k].kind).collect())
         .collect();
-    use EventKind::{A3ss, Mxe, Ri, Se};
     assert_eq!(kinds, [vec![A3ss, Se, Se], vec![Ri, Mxe], vec![Mxe]]);
 }
 

@@ -7,10 +7,11 @@ use rustc_hash::FxHashSet;
 
 use super::{
     CohortEvidence, Novelty,
-    cohort::{FragmentPool, Pool},
+    cohort::Pool,
     extension::{Extension, Site},
     index::SiteIndex,
     paths::added_runs,
+    pool::FragmentPool,
     rmats::RmatsAdditions,
 };
 use crate::{
@@ -37,15 +38,14 @@ impl Catalogue {
     ///
     /// A form with un-annotated parts must be seen at each of its junctions, also the annotated ones. For MXE, and for
     /// MSE with an un-annotated inclusion form, both forms must; no junction may join the two exons of an MXE; and of
-    /// the chains of an MSE each un-annotated junction has the strongest only. First and last exons are known from the annotation only,
-    /// so AFE and ALE can be `novel_junction` or end at a novel site of the shared exon; other ends of transcripts
-    /// are in the junction clusters.
+    /// the chains of an MSE each un-annotated junction has the strongest only. First and last exons are known from
+    /// the annotation only, so AFE and ALE can be `novel_junction` or end at a novel site of the shared exon; other
+    /// ends of transcripts are in the junction clusters.
     ///
     /// With evidence from rMATS's reads the keys are [`EventKeys::Rmats`] and the result is rMATS-turbo 4.3.0's
     /// catalogue without `--novelSS`; its `fromGTF.novelJunction.*` are the events of class `novel_junction`.
     pub fn with_novel(evidence: &CohortEvidence<'_>) -> Self {
-        let motif: Option<fn(Junction) -> Result<Option<Strand>, Infallible>> = None;
-        match assemble(evidence, motif) {
+        match assemble(evidence, None::<NoMotif>) {
             Ok(catalogue) => catalogue,
             Err(never) => match never {},
         }
@@ -64,6 +64,9 @@ impl Catalogue {
         assemble(evidence, Some(motif))
     }
 }
+
+/// The motif test of those who ask for none.
+type NoMotif = fn(Junction) -> Result<Option<Strand>, Infallible>;
 
 fn assemble<E>(
     evidence: &CohortEvidence<'_>,

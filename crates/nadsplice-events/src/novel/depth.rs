@@ -125,7 +125,7 @@ mod tests {
             let both = Senses::of(LibraryStrandedness::Unstranded, None);
             let profile = DepthProfile::of(&[track(one), track(other)], both);
             let wanted = interval(start, start + length);
-            let brute = |at: u32| blocks.iter().filter(|&&(s, e)| s <= at && at < e).count() as u32;
+            let brute = |at: u32| blocks.iter().map(|&(s, e)| u32::from(s <= at && at < e)).sum::<u32>();
             let mut next = start;
             for (stretch, depth) in profile.within(wanted) {
                 prop_assert_eq!(stretch.start(), next);

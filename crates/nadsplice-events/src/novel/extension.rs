@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use nadsplice_core::{Gene, Interval};
 use rustc_hash::FxHashSet;
 
-use super::cohort::FragmentPool;
+use super::pool::FragmentPool;
 use crate::graph::Additions;
 
 /// An un-annotated junction that a gene may have: end of the left exon and start of the right one, 0-based.

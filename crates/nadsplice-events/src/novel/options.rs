@@ -16,7 +16,7 @@ pub struct NovelOptions {
     /// Least supporting samples. Default 2: what one library, or one aligner artefact at one depth, shows is not
     /// enough on its own.
     pub min_samples: u32,
-    /// Fragments in one sample that make up for the others. Default 10, as in MAJIQ (`--minreads 10`) and SpliceWiz,
+    /// Fragments in one sample that make up for the others. Default 10, as in MAJIQ (`--minreads 10`) and `SpliceWiz`,
     /// so that a single sample (a patient, a mutant) can bring its own event.
     pub lone_fragments: u32,
     /// Least fragments in all samples together; also what each annotated junction of a form with un-annotated parts
@@ -42,7 +42,7 @@ pub struct NovelOptions {
     /// Default 0.25: reads over an exon's junction cover the exon about as deeply as they cross the junction.
     pub min_exon_depth: f64,
     /// Least share of retained among retained and spliced fragments at an intron. Default 0.1, the usual cut of
-    /// IRFinder (Middleton et al. 2017, <https://doi.org/10.1186/s13059-017-1184-4>); below it unspliced precursors
+    /// `IRFinder` (Middleton et al. 2017, <https://doi.org/10.1186/s13059-017-1184-4>); below it unspliced precursors
     /// are as good an explanation.
     pub min_intron_share: f64,
     /// Least share of an intron's bases with a read. Default 0.9.

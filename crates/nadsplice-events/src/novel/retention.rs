@@ -1,6 +1,6 @@
 //! Which introns a sample retains.
 //!
-//! The rule is that of intron-retention callers (IRFinder: Middleton et al. 2017, doi 10.1186/s13059-017-1184-4):
+//! The rule is that of intron-retention callers (`IRFinder`: Middleton et al. 2017, doi 10.1186/s13059-017-1184-4):
 //! both boundaries and the body must speak for it, and to about the same degree. Bases that another gene, or another
 //! exon of the same gene, can cover say nothing and are left out.
 
@@ -38,21 +38,21 @@ pub(super) fn retained(
     annotated
         .chain(observed)
         .filter_map(|(intron, strand)| {
-            let candidate = Intron { contig: sample.contig, intron, strand };
+            let candidate = Candidate { contig: sample.contig, intron, strand };
             candidate.retained_by(sample, &profiles, index, options)
         })
         .collect()
 }
 
 /// An intron that may be retained.
-struct Intron {
+struct Candidate {
     contig: ContigId,
     intron: Interval,
     /// The strand that the sample's own fragments show.
     strand: Option<Strand>,
 }
 
-impl Intron {
+impl Candidate {
     fn retained_by(
         &self,
         sample: &SampleContig<'_>,

@@ -1,9 +1,11 @@
 //! Data sets, and tables of rMATS-turbo by the keys of its events.
 
 #![allow(dead_code, reason = "each test uses a part")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests are tests")]
 
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     fs,
     io::{self, Read as _},
     path::{Path, PathBuf},
@@ -163,9 +165,9 @@ pub(crate) fn tiled_reads(path: &Path, molecules: &[Molecule<'_>]) {
             let mut cigar = String::new();
             for (k, &(start, end)) in blocks.iter().enumerate() {
                 if k > 0 {
-                    cigar.push_str(&format!("{}N", start - blocks[k - 1].1));
+                    let _ = write!(cigar, "{}N", start - blocks[k - 1].1);
                 }
-                cigar.push_str(&format!("{}M", end - start));
+                let _ = write!(cigar, "{}M", end - start);
             }
             let start = blocks[0].0;
             lines.push((
