@@ -1,5 +1,6 @@
 //! From counts files to the tables of a cohort.
 
+mod catalogue;
 mod intervals;
 mod samples;
 mod tables;
@@ -15,18 +16,14 @@ use nadsplice_annotation::IndexedReference;
 use nadsplice_core::{Annotation, Evidence, Junction, LibraryStrandedness, SampleCounts};
 use nadsplice_diff::SampleSheet;
 use nadsplice_events::{
-    Catalogue, CohortJunction, CountingPlan, EventCounts, EvidenceKind, JunctionPool, ReadGeometry,
+    Catalogue, CohortJunction, CountingPlan, EventCounts, EvidenceKind, JunctionPool, Novelty, ReadGeometry,
     RmatsCount, junction_counts, rmats_lengths, rmats_quantify,
 };
 use nadsplice_table::SampleRow;
 use rayon::prelude::*;
 
 use self::intervals::PsiIntervals;
-use crate::{
-    annotation::{LoadedAnnotation, event_keys},
-    cli::Counting,
-    messages::Messages,
-};
+use crate::{annotation::LoadedAnnotation, cli::Counting, messages::Messages};
 
 /// A sample with the counts file that holds its counts.
 #[derive(Clone, Debug)]
@@ -43,9 +40,26 @@ pub(crate) struct QuantifySettings<'a> {
     pub(crate) loaded: &'a LoadedAnnotation,
     pub(crate) counting: Counting,
     pub(crate) evidence: EvidenceKind,
+    /// Add the events that the cohort's reads show and the annotation lacks.
+    pub(crate) novel: bool,
     /// Indexed FASTA whose splice motifs give junctions a strand that nothing else does.
     pub(crate) reference: Option<&'a Path>,
     pub(crate) messages: Messages,
+}
+
+impl QuantifySettings<'_> {
+    /// Refuses counts that were made with another annotation.
+    fn check_annotation(&self, sample: &CountedSample, counts: &SampleCounts) -> anyhow::Result<()> {
+        if counts.annotation != self.loaded.content_hash {
+            bail!(
+                "counts file `{}` of sample `{}` was made with another annotation\n\
+                 hint: count the sample again with this --gtf, or give the --gtf that it was counted with",
+                sample.counts.display(),
+                sample.name
+            );
+        }
+        Ok(())
+    }
 }
 
 /// What one sample gives.
@@ -84,14 +98,16 @@ pub(crate) fn quantify(
     outdir: &Path,
 ) -> anyhow::Result<()> {
     let annotation = &settings.loaded.annotation;
-    let catalogue = Catalogue::from_annotation(annotation, event_keys(settings.counting));
+    let catalogue = catalogue::of_cohort(settings, samples)?;
     if catalogue.is_empty() {
         bail!(
             "the annotation has no alternative splicing event: every gene has one way of splicing only\n\
              hint: an annotation with all transcripts (Ensembl, GENCODE, RefSeq) is needed, not one transcript a gene"
         );
     }
-    settings.messages.step(format!("{} events, {} samples", catalogue.len(), samples.len()));
+    let novel = catalogue.novelty.iter().filter(|&&n| n != Novelty::Annotated).count();
+    let novel = if settings.novel { format!(" ({novel} novel)") } else { String::new() };
+    settings.messages.step(format!("{} events{novel}, {} samples", catalogue.len(), samples.len()));
     let plan = CountingPlan::new(&catalogue, annotation);
     let pool = Mutex::new(JunctionPool::default());
     let bar = settings.messages.progress(samples.len(), "quantifying");
@@ -150,14 +166,7 @@ fn quantify_sample(
     pool: &Mutex<JunctionPool>,
 ) -> anyhow::Result<Quantified> {
     let counts = read_counts(&sample.counts)?;
-    if counts.annotation != settings.loaded.content_hash {
-        bail!(
-            "counts file `{}` of sample `{}` was made with another annotation\n\
-             hint: count the sample again with this --gtf, or give the --gtf that it was counted with",
-            sample.counts.display(),
-            sample.name
-        );
-    }
+    settings.check_annotation(sample, &counts)?;
     let mut warnings = Vec::new();
     let (library, source) = samples::library(sample, &counts, &mut warnings)?;
     if counts.paired_alignments > 0 && ReadGeometry::of(&counts).is_assumed() {

@@ -1,11 +1,11 @@
 //! Rows that several commands write.
 
 use nadsplice_core::{Annotation, Event, EventKind, Interval, Strand};
-use nadsplice_events::{rmats_key, suppa_ids, supporting_transcripts};
+use nadsplice_events::{Novelty, rmats_key, suppa_ids, supporting_transcripts};
 use nadsplice_table::EventRow;
 
 /// An event's row of `events.tsv`, without effective lengths, which only samples have.
-pub(crate) fn event_row(event: &Event, annotation: &Annotation) -> EventRow {
+pub(crate) fn event_row(event: &Event, novelty: Novelty, annotation: &Annotation) -> EventRow {
     let chrom = annotation.contigs.name(event.contig);
     let mut genes: Vec<(&str, &str)> =
         event.genes.iter().map(|&g| (annotation.gene(g).id.as_str(), annotation.gene(g).label())).collect();
@@ -23,13 +23,14 @@ pub(crate) fn event_row(event: &Event, annotation: &Annotation) -> EventRow {
         strand: event.strand,
         start0: span.map(Interval::start),
         end: span.map(Interval::end),
-        novelty: "annotated".to_owned(),
+        novelty: novelty.name().to_owned(),
         inclusion_junctions: inclusion_junctions(event),
         skipping_junctions: event.skipping.introns().collect(),
         length_inclusion: None,
         length_skipping: None,
         rmats_key: rmats_key(event, chrom).into_iter().collect(),
-        suppa_id: suppa_ids(event, annotation),
+        // SUPPA knows annotated events only.
+        suppa_id: if novelty == Novelty::Annotated { suppa_ids(event, annotation) } else { Vec::new() },
         exons: all_exons(event),
         inclusion_transcripts: owned(&supporting.inclusion),
         total_transcripts: owned(&supporting.total),

@@ -58,8 +58,8 @@ pub(crate) fn execute(args: &EventsArgs, global: &GlobalArgs) -> anyhow::Result<
     match args.format {
         EventsFormat::Tsv => {
             let mut writer = TableWriter::<EventRow>::begin(open()?)?;
-            for event in &catalogue.events {
-                writer.write(&event_row(event, &loaded.annotation))?;
+            for (event, &novelty) in catalogue.events.iter().zip(&catalogue.novelty) {
+                writer.write(&event_row(event, novelty, &loaded.annotation))?;
             }
             writer.finish()?;
         }

@@ -51,6 +51,10 @@ pub(crate) struct QuantifyArgs {
     /// Evidence for a form.
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
     evidence: EvidenceArg,
+    /// Add events that the reads show and the annotation lacks: novel junctions, sites, exons and retained introns
+    /// (with --counting rmats: rMATS's novel junctions between known sites).
+    #[arg(long)]
+    novel: bool,
     /// Genome sequence (FASTA with .fai): its splice motifs give novel junctions of unstranded libraries a strand.
     #[arg(long, value_name = "FASTA")]
     reference: Option<PathBuf>,
@@ -75,6 +79,7 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
         loaded: &loaded,
         counting,
         evidence: args.evidence.into(),
+        novel: args.novel,
         reference: args.reference.as_deref(),
         messages,
     };

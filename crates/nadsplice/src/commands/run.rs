@@ -49,6 +49,10 @@ pub(crate) struct RunArgs {
     /// Evidence for a form.
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
     pub(crate) evidence: EvidenceArg,
+    /// Add events that the reads show and the annotation lacks: novel junctions, sites, exons and retained introns
+    /// (with --counting rmats: rMATS's novel junctions between known sites).
+    #[arg(long)]
+    pub(crate) novel: bool,
     /// Genome sequence (FASTA with .fai): its splice motifs give novel junctions of unstranded libraries a strand.
     #[arg(long, value_name = "FASTA")]
     pub(crate) reference: Option<PathBuf>,
@@ -72,6 +76,7 @@ impl RunArgs {
             contrasts: ContrastArgs { contrasts: vec![contrast], ..ContrastArgs::default() },
             panel: PanelArgs::default(),
             evidence: EvidenceArg::default(),
+            novel: false,
             reference: None,
             counting: CountingArgs::default(),
             force: false,
@@ -114,6 +119,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         loaded: &loaded,
         counting,
         evidence: args.evidence.into(),
+        novel: args.novel,
         reference: args.reference.as_deref(),
         messages,
     };

@@ -72,7 +72,7 @@ fn events(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
             length_inclusion: lengths(|c| &c.inclusion_length),
             length_skipping: lengths(|c| &c.skipping_length),
             evidence: cohort.evidence.to_owned(),
-            ..event_row(event, annotation)
+            ..event_row(event, cohort.catalogue.novelty[k], annotation)
         })?;
     }
     Ok(writer.finish()?)

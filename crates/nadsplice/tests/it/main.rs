@@ -14,6 +14,7 @@ mod cohort;
 mod data;
 mod demo;
 mod formats;
+mod novel;
 mod order;
 mod program;
 mod real_sets;
