@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::bail;
 use clap::Args;
 
 use crate::{
@@ -36,6 +37,13 @@ pub(crate) struct CountArgs {
 
 pub(crate) fn execute(args: &CountArgs, global: &GlobalArgs) -> anyhow::Result<()> {
     let messages = global.messages();
+    // Before the work, not after it.
+    if let Some(folder) = args.output.parent()
+        && !folder.as_os_str().is_empty()
+        && !folder.is_dir()
+    {
+        bail!("there is no folder `{0}` for the counts file\nhint: mkdir -p {0}", folder.display());
+    }
     let loaded = annotation::load(&args.annotation.gtf, args.counting.counting, messages)?;
     let index = loaded.index();
     let parameters = args.counting.parameters();
