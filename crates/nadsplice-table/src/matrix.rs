@@ -6,7 +6,7 @@ pub use write::{MatrixValue, MatrixWriter};
 
 use std::marker::PhantomData;
 
-use crate::rows::{ClusterLead, EventLead, GeneLead, JunctionLead};
+use crate::rows::{EventLead, GeneLead, JunctionLead};
 
 /// What the sample columns of a matrix hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,9 +132,3 @@ pub const JUNCTIONS: MatrixTable<JunctionLead> = MatrixTable::new(
 /// Counts of genes.
 pub const GENE_COUNTS: MatrixTable<GeneLead> =
     MatrixTable::new("gene_counts.tsv", ValueKind::Count, "Fragments of the gene in the sample.");
-/// Counts of the junctions of clusters.
-pub const CLUSTERS: MatrixTable<ClusterLead> = MatrixTable::new(
-    "clusters.tsv",
-    ValueKind::Count,
-    "Fragments across the junction in the sample; its usage is their share of the cluster's fragments.",
-);

@@ -1,6 +1,5 @@
 //! The columns of every table. The doc of a field is the column's entry in the data dictionary.
 
-mod cluster;
 mod diagnostics;
 mod differential;
 mod enrichment;
@@ -11,13 +10,12 @@ mod panel;
 mod power;
 mod sample;
 
-pub use cluster::ClusterDifferentialRow;
 pub use diagnostics::DiagnosticsRow;
 pub use differential::DifferentialRow;
 pub use enrichment::EnrichmentRow;
 pub use event::EventRow;
 pub use gene::GeneRow;
-pub use lead::{ClusterLead, EventLead, GeneLead, JunctionLead};
+pub use lead::{EventLead, GeneLead, JunctionLead};
 pub use panel::PanelRow;
 pub use power::PowerRow;
 pub use sample::SampleRow;

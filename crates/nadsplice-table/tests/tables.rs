@@ -147,7 +147,7 @@ fn differential_rows_come_back_as_they_were_written() {
 }
 
 #[test]
-fn genes_panel_enrichment_and_cluster_tests_come_back_as_they_were_written() {
+fn genes_panel_and_enrichment_come_back_as_they_were_written() {
     let folder = tempfile::tempdir().unwrap();
     let gene = GeneRow {
         contrast: "condition:old:young".to_owned(),
@@ -196,26 +196,11 @@ fn genes_panel_enrichment_and_cluster_tests_come_back_as_they_were_written() {
         genes: strings(&["MTOR", "PRKAA1", "ULK1"]),
         status: "ok".to_owned(),
     };
-    let cluster = ClusterDifferentialRow {
-        contrast: "condition:old:young".to_owned(),
-        cluster_id: "chr4:+:1".to_owned(),
-        gene_id: strings(&["ENSG1"]),
-        gene_name: strings(&["CD38"]),
-        n_junctions: 2,
-        statistic: Some(2.0),
-        df: Some(12.5),
-        p_value: Some(0.25),
-        q_value: Some(0.5),
-        status: "ok".to_owned(),
-        delta_usage: vec![0.125, -0.125],
-    };
     write_table::<GeneRow, _>(folder.path(), [&gene]).unwrap();
     write_table::<PanelRow, _>(folder.path(), [&panel]).unwrap();
     write_table::<EnrichmentRow, _>(folder.path(), [&set]).unwrap();
-    write_table::<ClusterDifferentialRow, _>(folder.path(), [&cluster]).unwrap();
-    let all = ["genes.tsv", "nad_panel.tsv", "enrichment.tsv", "cluster_differential.tsv"]
-        .map(|file| text(folder.path(), file))
-        .join("\n");
+    let all =
+        ["genes.tsv", "nad_panel.tsv", "enrichment.tsv"].map(|file| text(folder.path(), file)).join("\n");
     assert_snapshot!(all, @r"
     contrast | gene_id | gene_name | n_events | n_tested | p_value | q_value | top_event | delta_psi_max
     condition:old:young | ENSG1 | CD38 | 4 | 2 | 5.000000e-1 | 1.000000e0 | SE:chr4:200-301:400-501:+ | -0.250000
@@ -225,14 +210,10 @@ fn genes_panel_enrichment_and_cluster_tests_come_back_as_they_were_written() {
 
     contrast | collection | set_id | set_name | theme | method | n_universe | n_called | set_size | overlap | expected | fold | p_value | q_value | p_hypergeometric | genes | status
     condition:old:young | AMPK/mTOR | R-HSA-1 | Energy, sensing | NA | wallenius | 8000 | 160 | 60 | 3 | 1.2500 | 2.4000 | 1.250000e-1 | NA | 6.250000e-2 | MTOR,PRKAA1,ULK1 | ok
-
-    contrast | cluster_id | gene_id | gene_name | n_junctions | statistic | df | p_value | q_value | status | delta_usage
-    condition:old:young | chr4:+:1 | ENSG1 | CD38 | 2 | 2.0000 | 12.50 | 2.500000e-1 | 5.000000e-1 | ok | 0.125000,-0.125000
     ");
     assert_eq!(read_table::<GeneRow>(folder.path()).unwrap(), [gene]);
     assert_eq!(read_table::<PanelRow>(folder.path()).unwrap(), [panel]);
     assert_eq!(read_table::<EnrichmentRow>(folder.path()).unwrap(), [set]);
-    assert_eq!(read_table::<ClusterDifferentialRow>(folder.path()).unwrap(), [cluster]);
 }
 
 #[test]
@@ -376,7 +357,7 @@ fn matrices_come_back_as_they_were_written() {
 }
 
 #[test]
-fn junctions_genes_and_clusters_have_their_leading_columns() {
+fn junctions_and_genes_have_their_leading_columns() {
     let folder = tempfile::tempdir().unwrap();
     let junction = JunctionLead {
         chrom: "chr4".to_owned(),
@@ -393,35 +374,17 @@ fn junctions_genes_and_clusters_have_their_leading_columns() {
     let mut writer = GENE_COUNTS.create(folder.path(), &["s1"]).unwrap();
     writer.write(&gene, [6u64]).unwrap();
     writer.finish().unwrap();
-    let cluster = ClusterLead {
-        cluster_id: "chr4:+:1".to_owned(),
-        chrom: "chr4".to_owned(),
-        strand: Some(Strand::Reverse),
-        gene_id: Vec::new(),
-        gene_name: Vec::new(),
-        junction_start0: 200,
-        junction_end: 300,
-        annotated: false,
-        class: "novel_pairing".to_owned(),
-    };
-    let mut writer = CLUSTERS.create(folder.path(), &["s1"]).unwrap();
-    writer.write(&cluster, [7u32]).unwrap();
-    writer.finish().unwrap();
-    let all = ["junctions.tsv", "gene_counts.tsv", "clusters.tsv"].map(|f| text(folder.path(), f)).join("\n");
+    let all = ["junctions.tsv", "gene_counts.tsv"].map(|f| text(folder.path(), f)).join("\n");
     assert_snapshot!(all, @r"
     chrom | start0 | end | strand | annotated | gene_id | s1
     chr4 | 200 | 300 | . | yes | ENSG1,ENSG2 | 5
 
     gene_id | gene_name | s1
     ENSG1 | CD38 | 6
-
-    cluster_id | chrom | strand | gene_id | gene_name | junction_start0 | junction_end | annotated | class | s1
-    chr4:+:1 | chr4 | - | NA | NA | 200 | 300 | no | novel_pairing | 7
     ");
     let read = JUNCTIONS.read::<u32>(folder.path(), SampleColumns::All).unwrap();
     assert_eq!((read.leads(), read.row(0)), (&[junction][..], &[Some(5)][..]));
     assert_eq!(GENE_COUNTS.read::<u32>(folder.path(), SampleColumns::All).unwrap().leads(), [gene]);
-    assert_eq!(CLUSTERS.read::<u32>(folder.path(), SampleColumns::All).unwrap().leads(), [cluster]);
 }
 
 #[test]
