@@ -137,7 +137,8 @@ pub(crate) fn first_of<'a>(
 pub(crate) fn principal_tag<'a>(
     attributes: impl Iterator<Item = (&'a [u8], &'a [u8])>,
 ) -> Option<PrincipalTag> {
-    let tags = attributes.filter(|(key, _)| *key == b"tag").flat_map(|(_, value)| value.split(|&b| b == b','));
+    let tags =
+        attributes.filter(|(key, _)| *key == b"tag").flat_map(|(_, value)| value.split(|&b| b == b','));
     tags.filter_map(|tag| match &*percent_decode(tag.trim_ascii()) {
         b"MANE_Select" | b"MANE Select" => Some(PrincipalTag::ManeSelect),
         b"Ensembl_canonical" | b"RefSeq Select" => Some(PrincipalTag::Canonical),
@@ -211,7 +212,10 @@ mod tests {
     #[test]
     fn tags_of_every_habit_single_out_a_transcript() {
         for (text, expected) in [
-            (r#"gene_id "G"; tag "basic"; tag "Ensembl_canonical"; tag "MANE_Select";"#, Some(PrincipalTag::ManeSelect)),
+            (
+                r#"gene_id "G"; tag "basic"; tag "Ensembl_canonical"; tag "MANE_Select";"#,
+                Some(PrincipalTag::ManeSelect),
+            ),
             (r#"gene_id "G"; tag "basic"; tag "Ensembl_canonical";"#, Some(PrincipalTag::Canonical)),
             (r#"gene_id "G"; tag "RefSeq Select"; "#, Some(PrincipalTag::Canonical)),
             (r#"gene_id "G"; tag "CCDS"; tag "MANE_Plus_Clinical";"#, None),

@@ -176,6 +176,8 @@ fn genes_panel_and_enrichment_come_back_as_they_were_written() {
         ci_high: None,
         median_reads: Some(1.5),
         reason: "not in the annotation".to_owned(),
+        detectable_delta: None,
+        consequence: String::new(),
     };
     let set = EnrichmentRow {
         contrast: "condition:old:young".to_owned(),

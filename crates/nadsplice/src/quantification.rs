@@ -1,6 +1,7 @@
 //! From counts files to the tables of a cohort.
 
 mod catalogue;
+mod consequences;
 mod intervals;
 mod samples;
 mod tables;
@@ -42,7 +43,8 @@ pub(crate) struct QuantifySettings<'a> {
     pub(crate) evidence: EvidenceKind,
     /// Add the events that the cohort's reads show and the annotation lacks.
     pub(crate) novel: bool,
-    /// Indexed FASTA whose splice motifs give junctions a strand that nothing else does.
+    /// Indexed FASTA: its splice motifs give junctions a strand that nothing else does, its codons say where exchanged
+    /// transcripts stop.
     pub(crate) reference: Option<&'a Path>,
     pub(crate) messages: Messages,
 }
@@ -141,7 +143,8 @@ pub(crate) fn quantify(
             (Counting::Fragments, EvidenceKind::Body) => "body",
         },
     };
-    tables::write(&cohort, sheet, outdir)
+    tables::write(&cohort, sheet, outdir)?;
+    consequences::write(settings, &cohort.catalogue, outdir)
 }
 
 /// Gives junctions of unknown strand the strand of their splice motif.

@@ -199,15 +199,13 @@ fn made(
         Some(made) if made.end.is_some() => made,
         made => match others.iter().find(|model| model.part().is_some()) {
             Some(other) => annotated(other, Basis::AnnotatedOther),
-            None => {
-                made.unwrap_or(Counterpart {
-                    basis: Basis::Nothing,
-                    transcript: None,
-                    spliced: None,
-                    start: None,
-                    end: None,
-                })
-            }
+            None => made.unwrap_or(Counterpart {
+                basis: Basis::Nothing,
+                transcript: None,
+                spliced: None,
+                start: None,
+                end: None,
+            }),
         },
     }
 }
