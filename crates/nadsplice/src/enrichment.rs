@@ -69,6 +69,23 @@ pub(crate) fn enrich(settings: &EnrichSettings<'_>) -> anyhow::Result<()> {
             None => settings.messages.warn(format!("{none}: all are `not testable`")),
         }
     }
+    if let Some(path) = settings.panel {
+        let missing: Vec<&str> = panel
+            .genes()
+            .iter()
+            .filter(|g| index.resolve(&g.identity).is_none())
+            .map(|g| g.identity.label())
+            .collect();
+        if !missing.is_empty() {
+            settings.messages.warn(format!(
+                "`{}`: {} of {} genes are not in the annotation: {}",
+                path.display(),
+                missing.len(),
+                panel.genes().len(),
+                missing.join(", ")
+            ));
+        }
+    }
     let known = KnownInRun::find(settings.quant, &results, &index)?;
     let (mut panel_rows, mut set_rows, mut known_rows) = (Vec::new(), Vec::new(), Vec::new());
     let mut contrasts: Vec<&str> = results.tests.iter().map(|r| r.contrast.as_str()).collect();

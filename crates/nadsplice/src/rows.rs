@@ -11,6 +11,10 @@ pub(crate) fn event_row(event: &Event, novelty: Novelty, annotation: &Annotation
         event.genes.iter().map(|&g| (annotation.gene(g).id.as_str(), annotation.gene(g).label())).collect();
     genes.sort_unstable();
     genes.dedup();
+    let unnamed = event.genes.iter().map(|&g| annotation.gene(g)).filter(|gene| gene.name.is_none());
+    let mut unnamed: Vec<String> = unnamed.map(|gene| gene.id.clone()).collect();
+    unnamed.sort_unstable();
+    unnamed.dedup();
     let supporting = supporting_transcripts(event, annotation);
     let owned = |list: &[&str]| list.iter().map(|&s| s.to_owned()).collect();
     let span = event.span();
@@ -37,6 +41,7 @@ pub(crate) fn event_row(event: &Event, novelty: Novelty, annotation: &Annotation
         inclusion_exons: event.inclusion.exons.clone(),
         skipping_exons: event.skipping.exons.clone(),
         evidence: String::new(),
+        unnamed_genes: unnamed,
     }
 }
 
