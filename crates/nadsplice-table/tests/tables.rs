@@ -526,7 +526,7 @@ fn the_dictionary_documents_every_column_of_the_contract() {
             "events.tsv",
             "event_id kind gene_id gene_name chrom strand start0 end novelty inclusion_junctions \
              skipping_junctions length_inclusion length_skipping rmats_key suppa_id exons \
-             inclusion_transcripts total_transcripts inclusion_exons skipping_exons evidence",
+             inclusion_transcripts total_transcripts inclusion_exons skipping_exons evidence unnamed_genes",
         ),
         ("inclusion_counts.tsv", "event_id <sample>"),
         ("skipping_counts.tsv", "event_id <sample>"),

@@ -23,6 +23,7 @@ use nadsplice_events::{
 use nadsplice_table::SampleRow;
 use rayon::prelude::*;
 
+pub(crate) use self::consequences::check_reference;
 use self::intervals::PsiIntervals;
 use crate::{annotation::LoadedAnnotation, cli::Counting, messages::Messages};
 

@@ -12,7 +12,7 @@ use nadsplice_events::EvidenceKind;
 use crate::{
     annotation,
     cli::{AnnotationArgs, Counting, GlobalArgs},
-    quantification::{CountedSample, QuantifySettings, quantify},
+    quantification::{CountedSample, QuantifySettings, check_reference, quantify},
 };
 
 /// Which reads are evidence for a form.
@@ -74,6 +74,9 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     let samples = counted_samples(&sheet, &args.counts, args.strandedness)?;
     let counting = counting_of(&samples)?;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
+    if let Some(reference) = &args.reference {
+        check_reference(&loaded, reference)?;
+    }
     std::fs::create_dir_all(&args.output)
         .with_context(|| format!("could not make folder `{}`", args.output.display()))?;
     let settings = QuantifySettings {

@@ -19,7 +19,7 @@ use crate::{
     messages::Messages,
     preflight::Preflight,
     provenance,
-    quantification::{CountedSample, QuantifySettings, quantify},
+    quantification::{CountedSample, QuantifySettings, check_reference, quantify},
 };
 
 /// Everything: check, count, quantify, test, and judge the panel.
@@ -91,6 +91,9 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     let plan = args.contrasts.plan(&sheet, messages)?;
     let counting = args.counting.counting;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
+    if let Some(reference) = &args.reference {
+        check_reference(&loaded, reference)?;
+    }
     claim(&args.outdir, args.force)?;
 
     let parameters = args.counting.parameters();
