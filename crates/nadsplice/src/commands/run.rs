@@ -62,7 +62,8 @@ pub(crate) struct RunArgs {
     /// (with --counting rmats: rMATS's novel junctions between known sites).
     #[arg(long)]
     pub(crate) novel: bool,
-    /// Genome sequence (FASTA with .fai): its splice motifs give novel junctions of unstranded libraries a strand.
+    /// Genome sequence (FASTA with .fai): where forms that no transcript has would stop being read (NMD), and the strand
+    /// of novel junctions of unstranded libraries by their splice motifs.
     #[arg(long, value_name = "FASTA")]
     pub(crate) reference: Option<PathBuf>,
     #[command(flatten)]
