@@ -1,16 +1,13 @@
 //! Rows that several commands write.
 
-use nadsplice_core::{Annotation, Event, EventKind, Interval, Strand};
+use nadsplice_core::{Annotation, Event, EventKind, GeneId, Interval, Strand};
 use nadsplice_events::{Novelty, rmats_key, suppa_ids, supporting_transcripts};
 use nadsplice_table::EventRow;
 
 /// An event's row of `events.tsv`, without effective lengths, which only samples have.
 pub(crate) fn event_row(event: &Event, novelty: Novelty, annotation: &Annotation) -> EventRow {
     let chrom = annotation.contigs.name(event.contig);
-    let mut genes: Vec<(&str, &str)> =
-        event.genes.iter().map(|&g| (annotation.gene(g).id.as_str(), annotation.gene(g).label())).collect();
-    genes.sort_unstable();
-    genes.dedup();
+    let (gene_id, gene_name) = gene_columns(&event.genes, annotation);
     let unnamed = event.genes.iter().map(|&g| annotation.gene(g)).filter(|gene| gene.name.is_none());
     let mut unnamed: Vec<String> = unnamed.map(|gene| gene.id.clone()).collect();
     unnamed.sort_unstable();
@@ -21,8 +18,8 @@ pub(crate) fn event_row(event: &Event, novelty: Novelty, annotation: &Annotation
     EventRow {
         event_id: event.id(chrom),
         kind: event.kind,
-        gene_id: genes.iter().map(|g| g.0.to_owned()).collect(),
-        gene_name: genes.iter().map(|g| g.1.to_owned()).collect(),
+        gene_id,
+        gene_name,
         chrom: chrom.to_owned(),
         strand: event.strand,
         start0: span.map(Interval::start),
@@ -43,6 +40,15 @@ pub(crate) fn event_row(event: &Event, novelty: Novelty, annotation: &Annotation
         evidence: String::new(),
         unnamed_genes: unnamed,
     }
+}
+
+/// Ids and names of genes: sorted by id, each once.
+pub(crate) fn gene_columns(genes: &[GeneId], annotation: &Annotation) -> (Vec<String>, Vec<String>) {
+    let mut genes: Vec<(&str, &str)> =
+        genes.iter().map(|&g| (annotation.gene(g).id.as_str(), annotation.gene(g).label())).collect();
+    genes.sort_unstable();
+    genes.dedup();
+    genes.into_iter().map(|(id, name)| (id.to_owned(), name.to_owned())).unzip()
 }
 
 fn all_exons(event: &Event) -> Vec<Interval> {
