@@ -24,10 +24,22 @@ use crate::messages::Messages;
 pub(crate) struct EnrichSettings<'a> {
     pub(crate) quant: &'a Path,
     pub(crate) diff: &'a Path,
-    pub(crate) panel: Option<&'a Path>,
+    /// See [`panel_of`].
+    pub(crate) panel: &'a Path,
     pub(crate) gmt: &'a [PathBuf],
     pub(crate) outdir: &'a Path,
     pub(crate) messages: Messages,
+}
+
+/// What names the embedded panel in place of a file.
+const EMBEDDED: &str = "nad";
+
+/// The panel that a command line names: `nad` for the embedded one, or a file.
+pub(crate) fn panel_of(named: &Path) -> anyhow::Result<Panel> {
+    if named == Path::new(EMBEDDED) {
+        return Ok(Panel::nad());
+    }
+    Panel::read(named).with_context(|| format!("could not use panel `{}`", named.display()))
 }
 
 /// The tables of a run, as far as they concern genes.
@@ -45,24 +57,19 @@ struct Results {
 /// Writes `nad_panel.tsv` and `enrichment.tsv` for every contrast of `differential.tsv`.
 pub(crate) fn enrich(settings: &EnrichSettings<'_>) -> anyhow::Result<()> {
     let results = Results::read(settings)?;
-    let panel = match settings.panel {
-        Some(path) => {
-            Panel::read(path).with_context(|| format!("could not use panel `{}`", path.display()))?
-        }
-        None => Panel::nad(),
-    };
+    let panel = panel_of(settings.panel)?;
     let sets = gene_sets(settings)?;
     let index = GeneIndex::new(results.all_genes.iter().map(|(id, name)| (id.as_str(), Some(name.as_str()))));
     if panel.genes().iter().all(|g| index.resolve(&g.identity).is_none()) {
         let none = format!("none of the {} panel genes is in the annotation", panel.genes().len());
-        match settings.panel {
-            Some(path) => bail!(
+        if settings.panel != Path::new(EMBEDDED) {
+            bail!(
                 "{none} (`{}`)\nhint: genes are found by Ensembl id, Entrez id and symbol",
-                path.display()
-            ),
-            // The embedded panel says nothing about a species or an excerpt that lacks its genes.
-            None => settings.messages.warn(format!("{none}: all are `not testable`")),
+                settings.panel.display()
+            );
         }
+        // The embedded panel says nothing about a species or an excerpt that lacks its genes.
+        settings.messages.warn(format!("{none}: all are `not testable`"));
     }
     let (mut panel_rows, mut set_rows) = (Vec::new(), Vec::new());
     let mut contrasts: Vec<&str> = results.tests.iter().map(|r| r.contrast.as_str()).collect();

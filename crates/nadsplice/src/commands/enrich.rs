@@ -15,7 +15,7 @@ use crate::{
 pub(crate) struct PanelArgs {
     /// Panel of genes that get a verdict each: `nad` for the embedded one, or a TSV with `symbol` or `ensembl_id`.
     #[arg(long, value_name = "nad|FILE", default_value = "nad")]
-    panel: PathBuf,
+    pub(crate) panel: PathBuf,
     /// Further gene sets (GMT). The embedded NAD+, AMPK and mTOR sets are always tested.
     #[arg(long, value_name = "FILE")]
     pub(crate) gmt: Vec<PathBuf>,
@@ -24,13 +24,6 @@ pub(crate) struct PanelArgs {
 impl Default for PanelArgs {
     fn default() -> Self {
         Self { panel: PathBuf::from("nad"), gmt: Vec::new() }
-    }
-}
-
-impl PanelArgs {
-    /// The user's panel, or nothing for the embedded one.
-    pub(crate) fn panel(&self) -> Option<&std::path::Path> {
-        (self.panel.as_os_str() != "nad").then_some(self.panel.as_path())
     }
 }
 
@@ -57,7 +50,7 @@ pub(crate) fn execute(args: &EnrichArgs, global: &GlobalArgs) -> anyhow::Result<
     enrich(&EnrichSettings {
         quant: &args.quant,
         diff: &args.diff,
-        panel: args.panel.panel(),
+        panel: &args.panel.panel,
         gmt: &args.panel.gmt,
         outdir: &args.output,
         messages: global.messages(),

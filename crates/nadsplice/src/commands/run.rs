@@ -5,18 +5,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use nadsplice_diff::{Inputs, Plan, SampleSheet, Step};
-use nadsplice_events::NovelOptions;
 use nadsplice_simulate::demo;
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::{check::report, diff::ContrastArgs, enrich::PanelArgs, quantify::EvidenceArg};
+use super::{check::report, diff::ContrastArgs, enrich::PanelArgs, novel::NovelArgs, quantify::EvidenceArg};
 use crate::{
     annotation::{self, LoadedAnnotation},
     cli::{AnnotationArgs, Counting, CountingArgs, GlobalArgs},
     cohort::{CountSettings, CountedInto, count_into, counts_path},
     differential,
-    enrichment::{EnrichSettings, enrich},
+    enrichment::{EnrichSettings, enrich, panel_of},
     messages::Messages,
     preflight::Preflight,
     provenance,
@@ -50,10 +49,8 @@ pub(crate) struct RunArgs {
     /// Evidence for a form.
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
     pub(crate) evidence: EvidenceArg,
-    /// Add events that the reads show and the annotation lacks: novel junctions, sites, exons and retained introns
-    /// (with --counting rmats: rMATS's novel junctions between known sites).
-    #[arg(long)]
-    pub(crate) novel: bool,
+    #[command(flatten)]
+    pub(crate) novel: NovelArgs,
     /// Genome sequence (FASTA with .fai): its splice motifs give novel junctions of unstranded libraries a strand.
     #[arg(long, value_name = "FASTA")]
     pub(crate) reference: Option<PathBuf>,
@@ -77,7 +74,7 @@ impl RunArgs {
             contrasts: ContrastArgs { contrasts: vec![contrast], ..ContrastArgs::default() },
             panel: PanelArgs::default(),
             evidence: EvidenceArg::default(),
-            novel: false,
+            novel: NovelArgs::default(),
             reference: None,
             counting: CountingArgs::default(),
             force: false,
@@ -91,6 +88,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     let plan = args.contrasts.plan(&sheet, messages)?;
     let counting = args.counting.counting;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
+    let panel = panel_of(&args.panel.panel)?;
     claim(&args.outdir, args.force)?;
 
     let parameters = args.counting.parameters();
@@ -120,7 +118,8 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         loaded: &loaded,
         counting,
         evidence: args.evidence.into(),
-        novel: args.novel.then(NovelOptions::default),
+        novel: args.novel.options(),
+        panel: &panel,
         reference: args.reference.as_deref(),
         messages,
     };
@@ -234,7 +233,7 @@ fn test_and_judge(
     enrich(&EnrichSettings {
         quant: &args.outdir,
         diff: &args.outdir,
-        panel: args.panel.panel(),
+        panel: &args.panel.panel,
         gmt: &args.panel.gmt,
         outdir: &args.outdir,
         messages,
