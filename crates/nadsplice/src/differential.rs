@@ -11,7 +11,8 @@ use std::{collections::HashMap, path::Path};
 use anyhow::Context;
 use nadsplice_core::EventKind;
 use nadsplice_diff::{
-    Comparison, ContrastTest, CountTable, EventTest, Exclusion, Plan, SampleSheet, overlap_groups, test_step,
+    Comparison, ContrastTest, CountTable, EventTest, Exclusion, Plan, SampleSheet, UNEVEN_INTRON,
+    overlap_groups, test_step,
 };
 use nadsplice_stats::multiple_testing::{benjamini_hochberg, simes};
 use nadsplice_table::{
@@ -156,11 +157,14 @@ impl Cohort {
     }
 
     /// Mutually exclusive exons need reads on each of their four junctions: one unsupported junction is more often
-    /// another event's.
+    /// another event's. So is a retained intron without even evidence along it.
     fn exclusions(&self, members: &[Option<bool>]) -> Vec<Option<Exclusion>> {
         let rule = MxeRule::default();
         (0..self.events.len())
             .map(|e| {
+                if self.events[e].flags.iter().any(|flag| flag == UNEVEN_INTRON) {
+                    return Some(Exclusion::UnevenIntron);
+                }
                 let support = self.junctions.as_ref().filter(|_| self.kinds[e] == EventKind::Mxe)?;
                 (!support.holds(e, rule, members)).then_some(Exclusion::MxeJunctions)
             })

@@ -107,6 +107,7 @@ pub(crate) fn quantify(
         survey: &survey,
         names: samples.iter().map(|s| s.name.as_str()).collect(),
         columns: &columns,
+        thresholds: settings.novel.unwrap_or_default(),
         evidence: settings.evidence_word(),
     };
     tables::write(&cohort, sheet, outdir)

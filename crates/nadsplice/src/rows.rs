@@ -34,6 +34,8 @@ pub(crate) fn event_row(event: &Event, novelty: Novelty, annotation: &Annotation
         inclusion_exons: event.inclusion.exons.clone(),
         skipping_exons: event.skipping.exons.clone(),
         evidence: String::new(),
+        intron_balance: None,
+        flags: Vec::new(),
     }
 }
 

@@ -5,7 +5,9 @@ use std::{cell::RefCell, collections::HashSet, path::Path, sync::Mutex};
 use anyhow::Context;
 use nadsplice_annotation::{IndexedReference, ReferenceError};
 use nadsplice_core::{Annotation, GeneId, Junction, Strand};
-use nadsplice_events::{Catalogue, ClusterOptions, Clusters, CohortEvidence, CohortJunction, Novelty};
+use nadsplice_events::{
+    Catalogue, ClusterOptions, Clusters, CohortEvidence, CohortJunction, IntronEvenness, Novelty,
+};
 use nadsplice_panel::{GeneIndex, Panel};
 use rayon::prelude::*;
 
@@ -19,6 +21,7 @@ pub(super) struct Survey {
     /// All junctions of the cohort and of the annotation, in genome order.
     pub(super) junctions: Vec<CohortJunction>,
     pub(super) clusters: Clusters,
+    pub(super) evenness: IntronEvenness,
 }
 
 impl Survey {
@@ -40,7 +43,8 @@ impl Survey {
             }
         }
         let clusters = Clusters::from_junctions(members, &options);
-        Ok(Self { catalogue, junctions, clusters })
+        let evenness = IntronEvenness::new(&catalogue, annotation);
+        Ok(Self { catalogue, junctions, clusters, evenness })
     }
 }
 
