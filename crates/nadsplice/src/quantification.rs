@@ -7,6 +7,7 @@
 
 mod clusters;
 mod columns;
+mod consequences;
 mod intervals;
 mod sample;
 mod samples;
@@ -44,7 +45,8 @@ pub(crate) struct QuantifySettings<'a> {
     pub(crate) novel: Option<NovelOptions>,
     /// Genes whose novel events are added in any case, unless reads are counted as rMATS counts them.
     pub(crate) panel: &'a Panel,
-    /// Indexed FASTA whose splice motifs give junctions a strand that nothing else does.
+    /// Indexed FASTA: its splice motifs give junctions a strand that nothing else does, its codons say where exchanged
+    /// transcripts stop.
     pub(crate) reference: Option<&'a Path>,
     pub(crate) messages: Messages,
 }
@@ -110,5 +112,6 @@ pub(crate) fn quantify(
         thresholds: settings.novel.unwrap_or_default(),
         evidence: settings.evidence_word(),
     };
-    tables::write(&cohort, sheet, outdir)
+    tables::write(&cohort, sheet, outdir)?;
+    consequences::write(settings, &survey.catalogue, outdir)
 }

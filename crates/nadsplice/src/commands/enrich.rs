@@ -1,6 +1,6 @@
 //! `nadsplice enrich`: verdicts on panel genes and gene-set tests.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
@@ -13,9 +13,10 @@ use crate::{
 /// Panel and gene sets.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct PanelArgs {
-    /// Panel of genes that get a verdict each: `nad` for the embedded one, or a TSV with `symbol` or `ensembl_id`.
+    /// Panel of genes that get a verdict each: `nad` for the embedded one, or a TSV with `symbol`, `ensembl_id`, `entrez_id`
+    /// or `mouse_symbol`.
     #[arg(long, value_name = "nad|FILE", default_value = "nad")]
-    pub(crate) panel: PathBuf,
+    panel: PathBuf,
     /// Further gene sets (GMT). The embedded NAD+, AMPK and mTOR sets are always tested.
     #[arg(long, value_name = "FILE")]
     pub(crate) gmt: Vec<PathBuf>,
@@ -25,6 +26,18 @@ impl Default for PanelArgs {
     fn default() -> Self {
         Self { panel: PathBuf::from("nad"), gmt: Vec::new() }
     }
+}
+
+impl PanelArgs {
+    /// The user's panel, or nothing for the embedded one.
+    pub(crate) fn panel(&self) -> Option<&Path> {
+        user_panel(&self.panel)
+    }
+}
+
+/// The file that `--panel` names, or nothing for the embedded panel.
+pub(super) fn user_panel(named: &Path) -> Option<&Path> {
+    (named.as_os_str() != "nad").then_some(named)
 }
 
 /// Verdicts on the genes of NAD+ metabolism, and over-representation of gene sets.
@@ -50,7 +63,7 @@ pub(crate) fn execute(args: &EnrichArgs, global: &GlobalArgs) -> anyhow::Result<
     enrich(&EnrichSettings {
         quant: &args.quant,
         diff: &args.diff,
-        panel: &args.panel.panel,
+        panel: args.panel.panel(),
         gmt: &args.panel.gmt,
         outdir: &args.output,
         messages: global.messages(),

@@ -9,7 +9,7 @@ use nadsplice_core::{CountMode, LibraryStrandedness};
 use nadsplice_diff::{Inputs, SampleSheet};
 use nadsplice_events::EvidenceKind;
 
-use super::novel::NovelArgs;
+use super::{enrich::user_panel, novel::NovelArgs};
 use crate::{
     annotation,
     cli::{AnnotationArgs, Counting, GlobalArgs},
@@ -59,7 +59,8 @@ pub(crate) struct QuantifyArgs {
     /// `symbol` or `ensembl_id`.
     #[arg(long, value_name = "nad|FILE", default_value = "nad")]
     panel: PathBuf,
-    /// Genome sequence (FASTA with .fai): its splice motifs give novel junctions of unstranded libraries a strand.
+    /// Genome sequence (FASTA with .fai): where forms that no transcript has would stop being read (NMD), and the strand
+    /// of novel junctions of unstranded libraries by their splice motifs.
     #[arg(long, value_name = "FASTA")]
     reference: Option<PathBuf>,
     /// Strandedness of all samples, where the sheet states none.
@@ -79,7 +80,7 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
     std::fs::create_dir_all(&args.output)
         .with_context(|| format!("could not make folder `{}`", args.output.display()))?;
-    let panel = panel_of(&args.panel)?;
+    let panel = panel_of(user_panel(&args.panel))?;
     let settings = QuantifySettings {
         loaded: &loaded,
         counting,
