@@ -41,6 +41,8 @@ fn event() -> EventRow {
         skipping_exons: intervals(&[(100, 200), (500, 600)]),
         evidence: "junctions".to_owned(),
         unnamed_genes: Vec::new(),
+        intron_balance: None,
+        flags: Vec::new(),
     }
 }
 
@@ -121,13 +123,15 @@ fn events_have_the_columns_and_the_form_of_the_contract() {
         strand: None,
         length_inclusion: None,
         rmats_key: Vec::new(),
+        intron_balance: Some(0.125),
+        flags: strings(&["uneven_intron"]),
         ..event()
     };
     write_table::<EventRow, _>(folder.path(), [&event(), &bare]).unwrap();
     assert_snapshot!(text(folder.path(), "events.tsv"), @r"
-    event_id | kind | gene_id | gene_name | chrom | strand | start0 | end | novelty | inclusion_junctions | skipping_junctions | length_inclusion | length_skipping | rmats_key | suppa_id | exons | inclusion_transcripts | total_transcripts | inclusion_exons | skipping_exons | evidence | unnamed_genes
-    SE:chr4:200-301:400-501:+ | SE | ENSG1,ENSG2 | CD38,BST1 | chr4 | + | 199 | 501 | annotated | 200-300,400-500 | 200-500 | 284.000 | 142.125 | chr4:+:300:400:100:200:500:600 | ENSG1;SE:chr4:200-301:400-501:+ | 100-200,300-400,500-600 | T1 | T1,T2 | 100-200,300-400,500-600 | 100-200,500-600 | junctions | NA
-    RI:2:200-501:. | RI | ENSG1,ENSG2 | CD38,BST1 | chr4 | . | 199 | 501 | annotated | 200-300,400-500 | 200-500 | NA | 142.125 | NA | ENSG1;SE:chr4:200-301:400-501:+ | 100-200,300-400,500-600 | T1 | T1,T2 | 100-200,300-400,500-600 | 100-200,500-600 | junctions | NA
+    event_id | kind | gene_id | gene_name | chrom | strand | start0 | end | novelty | inclusion_junctions | skipping_junctions | length_inclusion | length_skipping | rmats_key | suppa_id | exons | inclusion_transcripts | total_transcripts | inclusion_exons | skipping_exons | evidence | unnamed_genes | intron_balance | flags
+    SE:chr4:200-301:400-501:+ | SE | ENSG1,ENSG2 | CD38,BST1 | chr4 | + | 199 | 501 | annotated | 200-300,400-500 | 200-500 | 284.000 | 142.125 | chr4:+:300:400:100:200:500:600 | ENSG1;SE:chr4:200-301:400-501:+ | 100-200,300-400,500-600 | T1 | T1,T2 | 100-200,300-400,500-600 | 100-200,500-600 | junctions | NA | NA | NA
+    RI:2:200-501:. | RI | ENSG1,ENSG2 | CD38,BST1 | chr4 | . | 199 | 501 | annotated | 200-300,400-500 | 200-500 | NA | 142.125 | NA | ENSG1;SE:chr4:200-301:400-501:+ | 100-200,300-400,500-600 | T1 | T1,T2 | 100-200,300-400,500-600 | 100-200,500-600 | junctions | NA | 0.125 | uneven_intron
     ");
     assert_eq!(read_events(folder.path()).unwrap(), [event(), bare]);
 }
@@ -552,7 +556,8 @@ fn the_dictionary_documents_every_column_of_the_contract() {
             "events.tsv",
             "event_id kind gene_id gene_name chrom strand start0 end novelty inclusion_junctions \
              skipping_junctions length_inclusion length_skipping rmats_key suppa_id exons \
-             inclusion_transcripts total_transcripts inclusion_exons skipping_exons evidence unnamed_genes",
+             inclusion_transcripts total_transcripts inclusion_exons skipping_exons evidence \
+             unnamed_genes intron_balance flags",
         ),
         ("inclusion_counts.tsv", "event_id <sample>"),
         ("skipping_counts.tsv", "event_id <sample>"),

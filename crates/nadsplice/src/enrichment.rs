@@ -35,6 +35,12 @@ pub(crate) struct EnrichSettings<'a> {
     pub(crate) messages: Messages,
 }
 
+/// The user's panel, or the embedded one.
+pub(crate) fn panel_of(path: Option<&Path>) -> anyhow::Result<Panel> {
+    let Some(path) = path else { return Ok(Panel::nad()) };
+    Panel::read(path).with_context(|| format!("could not use panel `{}`", path.display()))
+}
+
 /// The tables of a run, as far as they concern genes.
 struct Results {
     sheet: SampleSheet,
@@ -50,12 +56,7 @@ struct Results {
 /// Writes `nad_panel.tsv`, `known_events.tsv` and `enrichment.tsv` for every contrast of `differential.tsv`.
 pub(crate) fn enrich(settings: &EnrichSettings<'_>) -> anyhow::Result<()> {
     let results = Results::read(settings)?;
-    let panel = match settings.panel {
-        Some(path) => {
-            Panel::read(path).with_context(|| format!("could not use panel `{}`", path.display()))?
-        }
-        None => Panel::nad(),
-    };
+    let panel = panel_of(settings.panel)?;
     let sets = gene_sets(settings)?;
     let index = GeneIndex::new(results.all_genes.iter().map(|(id, name)| (id.as_str(), Some(name.as_str()))));
     if panel.genes().iter().all(|g| index.resolve(&g.identity).is_none()) {

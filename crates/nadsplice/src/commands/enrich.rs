@@ -1,6 +1,6 @@
 //! `nadsplice enrich`: verdicts on panel genes and gene-set tests.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
@@ -30,9 +30,14 @@ impl Default for PanelArgs {
 
 impl PanelArgs {
     /// The user's panel, or nothing for the embedded one.
-    pub(crate) fn panel(&self) -> Option<&std::path::Path> {
-        (self.panel.as_os_str() != "nad").then_some(self.panel.as_path())
+    pub(crate) fn panel(&self) -> Option<&Path> {
+        user_panel(&self.panel)
     }
+}
+
+/// The file that `--panel` names, or nothing for the embedded panel.
+pub(super) fn user_panel(named: &Path) -> Option<&Path> {
+    (named.as_os_str() != "nad").then_some(named)
 }
 
 /// Verdicts on the genes of NAD+ metabolism, and over-representation of gene sets.
