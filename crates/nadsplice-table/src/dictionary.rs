@@ -8,7 +8,8 @@ use crate::{
     output::{OutputFile, WriteError},
     row::{Row, Table},
     rows::{
-        DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, GeneRow, PanelRow, PowerRow, SampleRow,
+        DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, ExpressionRow, GeneRow, PanelRow, PowerRow,
+        RankEnrichmentRow, SampleRow,
     },
     samples::SAMPLES_FILE,
 };
@@ -55,9 +56,11 @@ pub fn data_dictionary() -> Vec<DictionaryEntry> {
     rows.extend(of_columns::<SampleRow>(SAMPLES_FILE));
     rows.extend(of_table::<DifferentialRow>());
     rows.extend(of_table::<GeneRow>());
+    rows.extend(of_table::<ExpressionRow>());
     rows.extend(of_table::<DiagnosticsRow>());
     rows.extend(of_table::<PanelRow>());
     rows.extend(of_table::<EnrichmentRow>());
+    rows.extend(of_table::<RankEnrichmentRow>());
     rows.extend(of_table::<PowerRow>());
     rows
 }

@@ -1,5 +1,11 @@
 //! From tested events to verdicts on panel genes and to gene sets.
 
+mod expression;
+mod ranking;
+mod sets;
+
+pub(crate) use ranking::{RankSettings, rank};
+
 use std::{
     collections::{HashMap, HashSet},
     path::{Path, PathBuf},
@@ -9,15 +15,18 @@ use anyhow::{Context, bail};
 use nadsplice_core::Interval;
 use nadsplice_diff::{Contrast, Inputs, SampleSheet};
 use nadsplice_panel::{
-    EventEvidence, GeneEvidence, GeneIndex, GeneResult, GeneSet, JunctionEvidence, JunctionFragments,
-    OverRepresentationCuts, Panel, PanelGene, VerdictCuts, focus_sets, over_representation, read_gmt,
-    verdicts,
+    EventEvidence, GeneEvidence, GeneIndex, JunctionEvidence, JunctionFragments, Panel, PanelGene,
+    ResolvedSets, SetTestCuts, VerdictCuts, verdicts,
 };
 use nadsplice_table::{
     DifferentialRow, EnrichmentRow, EventLead, GENE_COUNTS, GeneLead, GeneRow, INCLUSION_COUNTS, JUNCTIONS,
     JunctionLead, Matrix, PanelRow, SAMPLES_FILE, SKIPPING_COUNTS, SampleColumns, read_table, write_table,
 };
 
+use self::{
+    expression::Expression,
+    sets::{PanelMembership, read_sets},
+};
 use crate::messages::Messages;
 
 /// What to enrich.
@@ -45,13 +54,8 @@ struct Results {
 /// Writes `nad_panel.tsv` and `enrichment.tsv` for every contrast of `differential.tsv`.
 pub(crate) fn enrich(settings: &EnrichSettings<'_>) -> anyhow::Result<()> {
     let results = Results::read(settings)?;
-    let panel = match settings.panel {
-        Some(path) => {
-            Panel::read(path).with_context(|| format!("could not use panel `{}`", path.display()))?
-        }
-        None => Panel::nad(),
-    };
-    let sets = gene_sets(settings)?;
+    let panel = read_panel(settings.panel)?;
+    let sets = read_sets(settings.gmt, settings.messages)?;
     let index = GeneIndex::new(results.all_genes.iter().map(|(id, name)| (id.as_str(), Some(name.as_str()))));
     if panel.genes().iter().all(|g| index.resolve(&g.identity).is_none()) {
         let none = format!("none of the {} panel genes is in the annotation", panel.genes().len());
@@ -64,6 +68,10 @@ pub(crate) fn enrich(settings: &EnrichSettings<'_>) -> anyhow::Result<()> {
             None => settings.messages.warn(format!("{none}: all are `not testable`")),
         }
     }
+    let resolved = ResolvedSets::new(&sets, &index);
+    sets::check_members(&resolved, "the annotation", settings.messages)?;
+    let membership = PanelMembership::new(&panel, &resolved, &index);
+    let expression = Expression::read(settings.diff)?;
     let (mut panel_rows, mut set_rows) = (Vec::new(), Vec::new());
     let mut contrasts: Vec<&str> = results.tests.iter().map(|r| r.contrast.as_str()).collect();
     contrasts.dedup();
@@ -73,14 +81,27 @@ pub(crate) fn enrich(settings: &EnrichSettings<'_>) -> anyhow::Result<()> {
         let members = contrast.members(&results.sheet);
         let group = |case: bool| members.iter().filter(|m| **m == Some(case)).count();
         let cuts = VerdictCuts::for_smaller_group(group(true).min(group(false)));
-        panel_rows.extend(results.panel_rows(&panel, &index, label, &members, &cuts));
-        let cuts = OverRepresentationCuts::with_delta_psi(cuts.delta_psi);
-        set_rows.extend(results.set_rows(&sets, &index, label, &cuts));
+        let mut rows = results.panel_rows(&panel, &index, label, &members, &cuts);
+        for row in &mut rows {
+            expression.annotate(row);
+            row.gene_sets = membership.sets_of(&row.gene_name);
+        }
+        panel_rows.extend(rows);
+        let cuts = SetTestCuts::with_delta_psi(cuts.delta_psi);
+        set_rows.extend(sets::rows(&results, &resolved, &membership, label, &cuts));
     }
     write_table::<PanelRow, _>(settings.outdir, &panel_rows)?;
     write_table::<EnrichmentRow, _>(settings.outdir, &set_rows)?;
     summarise(&panel_rows, &set_rows, settings.messages);
     Ok(())
+}
+
+/// The user's panel, or the embedded one.
+fn read_panel(path: Option<&Path>) -> anyhow::Result<Panel> {
+    path.map_or_else(
+        || Ok(Panel::nad()),
+        |path| Panel::read(path).with_context(|| format!("could not use panel `{}`", path.display())),
+    )
 }
 
 fn summarise(panel: &[PanelRow], sets: &[EnrichmentRow], messages: Messages) {
@@ -98,21 +119,7 @@ fn summarise(panel: &[PanelRow], sets: &[EnrichmentRow], messages: Messages) {
         count("constitutive"),
         count("not testable"),
     ));
-    let enriched = sets.iter().filter(|r| r.q_value.is_some_and(|q| q < 0.05)).count();
-    let tested = sets.iter().filter(|r| r.p_value.is_some()).count();
-    messages.step(format!("gene sets: {tested} of {} tested, {enriched} with q < 0.05", sets.len()));
-}
-
-fn gene_sets(settings: &EnrichSettings<'_>) -> anyhow::Result<Vec<GeneSet>> {
-    let mut sets = focus_sets();
-    for path in settings.gmt {
-        let file = read_gmt(path).with_context(|| format!("could not use gene sets `{}`", path.display()))?;
-        if !file.empty_sets.is_empty() {
-            settings.messages.warn(format!("`{}`: {} sets are empty", path.display(), file.empty_sets.len()));
-        }
-        sets.extend(file.sets);
-    }
-    Ok(sets)
+    sets::summarise(sets, messages);
 }
 
 impl Results {
@@ -147,19 +154,31 @@ impl Results {
         members: &[Option<bool>],
         cuts: &VerdictCuts,
     ) -> Vec<PanelRow> {
+        // Only what belongs to a panel gene is looked at.
+        let of_panel: HashSet<&str> = panel
+            .genes()
+            .iter()
+            .filter_map(|gene| index.resolve(&gene.identity))
+            .flat_map(|found| found.genes().to_vec())
+            .map(|gene| self.all_genes[gene].0.as_str())
+            .collect();
         let rows: HashMap<&str, usize> =
             self.inclusion.leads().iter().enumerate().map(|(k, l)| (l.event_id.as_str(), k)).collect();
         let mut events: HashMap<&str, Vec<EventEvidence>> = HashMap::new();
         let mut junctions: HashMap<&str, Vec<usize>> = HashMap::new();
         for test in self.tests.iter().filter(|t| t.contrast == label) {
+            let mut genes = test.gene_id.iter().filter(|gene| of_panel.contains(gene.as_str())).peekable();
+            if genes.peek().is_none() {
+                continue;
+            }
             let median_reads =
                 rows.get(test.event_id.as_str()).map_or(0.0, |&k| self.median_reads(k, members));
-            for gene in &test.gene_id {
+            for gene in genes {
                 events.entry(gene).or_default().push(event_evidence(test, median_reads));
             }
         }
         for (k, lead) in self.junctions.leads().iter().enumerate() {
-            for gene in &lead.gene_id {
+            for gene in lead.gene_id.iter().filter(|gene| of_panel.contains(gene.as_str())) {
                 junctions.entry(gene).or_default().push(k);
             }
         }
@@ -238,50 +257,6 @@ impl Results {
                 .collect(),
         )
     }
-
-    fn set_rows(
-        &self,
-        sets: &[GeneSet],
-        index: &GeneIndex,
-        label: &str,
-        cuts: &OverRepresentationCuts,
-    ) -> Vec<EnrichmentRow> {
-        let by_id: HashMap<&str, &GeneRow> =
-            self.genes.iter().filter(|g| g.contrast == label).map(|g| (g.gene_id.as_str(), g)).collect();
-        let results: Vec<GeneResult> = self
-            .all_genes
-            .iter()
-            .map(|(id, _)| {
-                by_id.get(id.as_str()).map_or_else(GeneResult::default, |g| GeneResult {
-                    n_tested: g.n_tested,
-                    q_value: g.q_value,
-                    delta_psi_max: g.delta_psi_max,
-                })
-            })
-            .collect();
-        over_representation(sets, index, &results, cuts)
-            .into_iter()
-            .map(|row| EnrichmentRow {
-                contrast: label.to_owned(),
-                collection: row.collection,
-                set_id: row.set_id,
-                set_name: row.set_name,
-                theme: row.theme.unwrap_or_default(),
-                method: row.method.name().to_owned(),
-                n_universe: row.n_universe,
-                n_called: row.n_called,
-                set_size: row.set_size,
-                overlap: row.overlap,
-                expected: Some(row.expected),
-                fold: row.fold,
-                p_value: row.p_value,
-                q_value: row.q_value,
-                p_hypergeometric: row.p_hypergeometric,
-                genes: row.genes,
-                status: row.status.name().to_owned(),
-            })
-            .collect()
-    }
 }
 
 fn event_evidence(test: &DifferentialRow, median_reads: f64) -> EventEvidence {
@@ -315,6 +290,9 @@ fn panel_row(label: &str, row: nadsplice_panel::PanelRow) -> PanelRow {
         ci_high: row.ci_high,
         median_reads: row.median_reads,
         reason: row.reason,
+        log2_fold_change: None,
+        expression_q: None,
+        gene_sets: Vec::new(),
     }
 }
 
