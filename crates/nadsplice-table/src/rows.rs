@@ -18,7 +18,7 @@ pub use enrichment::EnrichmentRow;
 pub use event::EventRow;
 pub use expression::ExpressionRow;
 pub use gene::GeneRow;
-pub use lead::{EventLead, GeneLead, JunctionLead};
+pub use lead::{ClusterLead, EventLead, GeneLead, JunctionLead};
 pub use panel::PanelRow;
 pub use power::PowerRow;
 pub use rank_enrichment::RankEnrichmentRow;

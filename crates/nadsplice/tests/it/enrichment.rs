@@ -77,7 +77,11 @@ fn files_that_are_no_gene_sets_are_refused_with_their_line() {
     let out = folder.join("out");
     let gene = toy_genes()[0].1.clone();
     let cases: [(&str, Vec<u8>, &[&str]); 7] = [
-        ("twice.gmt", format!("A\td\t{gene}\nB\td\t{gene}\nA\td\t{gene}\n").into(), &["line 3", "`A`", "line 1"]),
+        (
+            "twice.gmt",
+            format!("A\td\t{gene}\nB\td\t{gene}\nA\td\t{gene}\n").into(),
+            &["line 3", "`A`", "line 1"],
+        ),
         ("short.gmt", format!("A\td\t{gene}\nB,{gene}\n").into(), &["line 2", "tab-separated", "found 1"]),
         ("latin1.gmt", [b"A\td\tCD38\nB\tcaf", &[0xe9][..], b"\tCD38\n"].concat(), &["line 2", "UTF-8"]),
         ("nothing.gmt", Vec::new(), &["no gene set"]),
@@ -141,7 +145,8 @@ fn a_ranking_needs_no_run_and_has_a_sign() {
     fs::write(&path, &ranking).unwrap();
     let names = |from: usize| (0..20).map(|i| format!("G{:03}", from + i)).collect::<Vec<_>>().join("\t");
     let gmt = folder.join("toy.gmt");
-    fs::write(&gmt, format!("top\t\t{}\nbottom\t\t{}\nmore\t\t{}\n", names(0), names(380), names(5))).unwrap();
+    fs::write(&gmt, format!("top\t\t{}\nbottom\t\t{}\nmore\t\t{}\n", names(0), names(380), names(5)))
+        .unwrap();
     let called = rank(&path, std::slice::from_ref(&gmt), &folder.join("out")).succeeded();
     assert!(called.stderr.contains("none of the"), "the embedded sets have no gene here: {}", called.stderr);
     let table = Tsv::read(&folder.join("out/rank_enrichment.tsv"));
@@ -185,7 +190,9 @@ fn files_that_are_no_rankings_are_refused() {
         &out,
     )
     .succeeded();
-    assert!(called.stderr.contains("1 gene without a score") && called.stderr.contains("no score is negative"));
+    assert!(
+        called.stderr.contains("1 gene without a score") && called.stderr.contains("no score is negative")
+    );
     Called::of(nadsplice().args(["enrich", "-o"]).arg(&out)).failed(2, &["--diff", "--help"]);
 }
 
@@ -218,9 +225,9 @@ fn myotonic_dystrophy_is_ranked_by_the_test_of_expression() {
     let counts = Tsv::parse(&text(&data.join("muscle_gene_counts/GSE184951_merged_counts.tsv.gz")));
     let samples: Vec<&String> = counts.header[2..].iter().filter(|name| !name.contains("Post")).collect();
     let sheet = folder.join("sheet.tsv");
-    let rows = samples.iter().map(|name| {
-        format!("{name}\t{}\n", if name.contains("Control") { "control" } else { "dm1" })
-    });
+    let rows = samples
+        .iter()
+        .map(|name| format!("{name}\t{}\n", if name.contains("Control") { "control" } else { "dm1" }));
     fs::write(&sheet, "sample\tcondition\n".to_owned() + &rows.collect::<String>()).unwrap();
     let sheet = SampleSheet::read(&sheet, Inputs::Ignored).unwrap();
     let contrast = Contrast::parse("condition:dm1:control", &sheet).unwrap();

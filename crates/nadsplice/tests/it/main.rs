@@ -10,10 +10,12 @@
 mod bad_input;
 mod bam_bytes;
 mod bias;
+mod clusters;
 mod cohort;
 mod data;
 mod demo;
 mod enrichment;
+mod exports;
 mod formats;
 mod novel;
 mod order;
