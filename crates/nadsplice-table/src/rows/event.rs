@@ -58,5 +58,7 @@ row! {
         /// What was counted: `junctions` (for RI contiguous fragments over the boundaries), `body` (unspliced
         /// fragments inside the alternative region too), or `rmats_jc`.
         evidence: String as Text = String::new(),
+        /// Those of `gene_id` that the annotation has no name for.
+        unnamed_genes: Vec<String> as List = Vec::new(),
     }
 }
