@@ -319,7 +319,7 @@ fn describe(magic: &[u8]) -> String {
     }
 }
 
-fn shown<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+pub(crate) fn shown<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     let count = names.len();
     let first: Vec<String> = names.take(SHOWN).map(|n| format!("`{n}`")).collect();
     if count > SHOWN { format!("{}, ... ({count} in all)", first.join(", ")) } else { first.join(", ") }

@@ -38,6 +38,8 @@ pub enum Exclusion {
     Length,
     /// Mutually exclusive exons without enough reads on each junction of both forms.
     MxeJunctions,
+    /// Not counted in any sample of the comparison: the samples' data say nothing about such an event.
+    NotCounted,
 }
 
 impl Exclusion {
@@ -46,6 +48,7 @@ impl Exclusion {
         match self {
             Self::Length => "length",
             Self::MxeJunctions => "mxe_junctions",
+            Self::NotCounted => "not_counted",
         }
     }
 }

@@ -6,6 +6,8 @@ use nadsplice_core::{
 };
 use rustc_hash::FxHashMap;
 
+use crate::junction_sum;
+
 /// A junction of a cohort.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CohortJunction {
@@ -73,6 +75,14 @@ impl JunctionPool {
                     let introns = patterns.iter().flat_map(|p| &p.pattern.junctions);
                     for junction in introns.filter_map(|&(start, end)| junction(contig, start, end)) {
                         self.votes.entry(junction).or_default();
+                    }
+                }
+            }
+            Evidence::Junctions(table) => {
+                for (contig, junctions) in junction_sum::as_counts(table) {
+                    for j in junctions {
+                        let Some(junction) = junction(contig, j.start, j.end) else { continue };
+                        self.votes.entry(junction).or_default().add(&j, library);
                     }
                 }
             }
@@ -215,6 +225,13 @@ pub fn junction_counts(sample: &SampleCounts) -> Vec<(Junction, u32)> {
             sorted.sort_unstable();
             sorted
         }
+        Evidence::Junctions(table) => (0u32..)
+            .map(ContigId)
+            .zip(&table.contigs)
+            .flat_map(|(contig, junctions)| {
+                junctions.iter().filter_map(move |j| Some((junction(contig, j.start, j.end)?, j.reads)))
+            })
+            .collect(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use nadsplice_core::{
-    Annotation, ContigId, Evidence, GeneId, Interval, Junction, LibraryStrandedness, SampleCounts, Strand,
+    Annotation, ContigCounts, ContigId, Evidence, FragmentEvidence, GeneId, Interval, Junction, JunctionTable, LibraryStrandedness, SampleCounts, Strand,
 };
 use rustc_hash::FxHashMap;
 
@@ -13,7 +13,7 @@ use super::{
     pool::{FragmentPool, Record},
     rmats::RmatsSeen,
 };
-use crate::{QuantifyError, junctions::junction};
+use crate::{QuantifyError, junction_sum, junctions::junction};
 
 /// The evidence of a cohort for what its annotation lacks, gathered sample by sample.
 ///
@@ -60,6 +60,14 @@ pub struct JunctionEvidence {
     /// Whether it meets every threshold for an un-annotated junction. Always so with rMATS's reads, of which one is
     /// enough.
     pub passes: bool,
+}
+
+/// A table's junctions as fragments without depth.
+fn junctions_alone(table: &JunctionTable) -> FragmentEvidence {
+    let contigs = junction_sum::as_counts(table)
+        .map(|(_, junctions)| ContigCounts { junctions: junctions.collect(), ..ContigCounts::default() })
+        .collect();
+    FragmentEvidence { contigs, genes: Vec::new() }
 }
 
 impl<'a> CohortEvidence<'a> {
@@ -110,6 +118,10 @@ impl<'a> CohortEvidence<'a> {
                     }
                 }
             }
+            (Pool::Fragments(pool), Evidence::Junctions(table)) => {
+                pool.add(&junctions_alone(table), library, &self.index);
+            }
+            (Pool::Rmats(_), Evidence::Junctions(_)) => return Err(other_counting("fragments", "rmats")),
             (Pool::Fragments(_), Evidence::Rmats(_)) => return Err(other_counting("rmats", "fragments")),
             (Pool::Rmats(_), Evidence::Fragments(_)) => return Err(other_counting("fragments", "rmats")),
         }
