@@ -26,6 +26,6 @@ pub use junction_tables::{
 };
 pub use segments::AnnotationIndex;
 pub use writer::{
-    AlignmentRecord, AlignmentWriteError, AlignmentWriter, CigarKind, CigarOp, HeaderContig, HeaderProgram,
-    Locus, WriteOptions, Written,
+    AlignmentRecord, AlignmentWriteError, AlignmentWriter, BgzipError, BgzipWriter, CigarKind, CigarOp,
+    HeaderContig, HeaderProgram, Locus, WriteOptions, Written,
 };

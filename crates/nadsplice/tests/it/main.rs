@@ -13,6 +13,7 @@ mod bias;
 mod cohort;
 mod data;
 mod demo;
+mod exports;
 mod formats;
 mod novel;
 mod order;
