@@ -32,14 +32,17 @@ pub use matrix::JunctionMatrix;
 
 use std::path::Path;
 
+use nadsplice_core::{InputIdentity, Strand};
+
 use self::{gather::Gather, lines::Lines};
+use crate::input::pieces;
 
 /// A junction of a table, 0-based and half-open, with where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Row {
     start: u32,
     end: u32,
-    strand: Option<nadsplice_core::Strand>,
+    strand: Option<Strand>,
     reads: u32,
     max_overhang: Option<u32>,
     line: u64,
@@ -72,4 +75,14 @@ pub fn read_junctions(
         }
     }
     gather.finish(sample)
+}
+
+/// The identity of a table's file.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn identify_table(path: &Path) -> Result<InputIdentity, JunctionTableError> {
+    // A table has no header.
+    pieces(path, *blake3::hash(&[]).as_bytes())
+        .map_err(|source| JunctionTableError::Io { path: path.to_owned(), source })
 }

@@ -22,7 +22,7 @@ pub use file::{CountsFileError, is_counts_file, read_counts, write_counts};
 pub use input::{AlignError, contig_lengths, identify};
 pub use junction_tables::{
     JunctionFile, JunctionLineProblem, JunctionMatrix, JunctionSample, JunctionTableError, KnownIntrons,
-    UnmatchedJunctions, junction_file, read_junctions,
+    UnmatchedJunctions, identify_table, junction_file, read_junctions,
 };
 pub use segments::AnnotationIndex;
 pub use writer::{

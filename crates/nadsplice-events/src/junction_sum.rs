@@ -55,7 +55,10 @@ fn reads_over(junctions: &[JunctionReads], intron: Interval) -> u32 {
 pub(crate) fn as_counts(
     table: &JunctionTable,
 ) -> impl Iterator<Item = (ContigId, impl Iterator<Item = JunctionCount> + '_)> + '_ {
-    (0u32..).map(ContigId).zip(&table.contigs).map(|(contig, junctions)| (contig, junctions.iter().map(of_table)))
+    (0u32..)
+        .map(ContigId)
+        .zip(&table.contigs)
+        .map(|(contig, junctions)| (contig, junctions.iter().map(of_table)))
 }
 
 fn of_table(j: &JunctionReads) -> JunctionCount {

@@ -133,5 +133,8 @@ pub const JUNCTIONS: MatrixTable<JunctionLead> = MatrixTable::new(
      from junction tables what the table counts).",
 );
 /// Counts of genes.
-pub const GENE_COUNTS: MatrixTable<GeneLead> =
-    MatrixTable::new("gene_counts.tsv", ValueKind::Count, "Fragments of the gene in the sample; NA where the input has no counts of genes (junction tables, rMATS's reads).");
+pub const GENE_COUNTS: MatrixTable<GeneLead> = MatrixTable::new(
+    "gene_counts.tsv",
+    ValueKind::Count,
+    "Fragments of the gene in the sample; NA where the input has no counts of genes (junction tables, rMATS's reads).",
+);

@@ -5,10 +5,7 @@ mod intervals;
 mod samples;
 mod tables;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Mutex,
-};
+use std::{path::Path, sync::Mutex};
 
 use anyhow::{Context, bail};
 use nadsplice_align::read_counts;
@@ -23,13 +20,18 @@ use nadsplice_table::SampleRow;
 use rayon::prelude::*;
 
 use self::intervals::PsiIntervals;
-use crate::{annotation::LoadedAnnotation, cli::Counting, messages::Messages};
+use crate::{
+    annotation::LoadedAnnotation,
+    cli::Counting,
+    junction_input::{JunctionInputs, Source},
+    messages::Messages,
+};
 
-/// A sample with the counts file that holds its counts.
+/// A sample with the place of its counts.
 #[derive(Clone, Debug)]
 pub(crate) struct CountedSample {
     pub(crate) name: String,
-    pub(crate) counts: PathBuf,
+    pub(crate) source: Source,
     /// What the sheet or an option states.
     pub(crate) stated: Option<(LibraryStrandedness, &'static str)>,
 }
@@ -38,6 +40,8 @@ pub(crate) struct CountedSample {
 #[derive(Clone, Copy)]
 pub(crate) struct QuantifySettings<'a> {
     pub(crate) loaded: &'a LoadedAnnotation,
+    /// What the samples' junction tables are read with, where they have any.
+    pub(crate) junctions: &'a JunctionInputs<'a>,
     pub(crate) counting: Counting,
     pub(crate) evidence: EvidenceKind,
     /// Add the events that the cohort's reads show and the annotation lacks.
@@ -48,17 +52,22 @@ pub(crate) struct QuantifySettings<'a> {
 }
 
 impl QuantifySettings<'_> {
-    /// Refuses counts that were made with another annotation.
-    fn check_annotation(&self, sample: &CountedSample, counts: &SampleCounts) -> anyhow::Result<()> {
+    /// The counts of a sample with what there is to say about them. Counts that were made with another annotation are
+    /// refused.
+    fn read(&self, sample: &CountedSample) -> anyhow::Result<(SampleCounts, Vec<String>)> {
+        let Source::Counts(path) = &sample.source else {
+            return self.junctions.read(&sample.name, &sample.source);
+        };
+        let counts = read_counts(path)?;
         if counts.annotation != self.loaded.content_hash {
             bail!(
                 "counts file `{}` of sample `{}` was made with another annotation\n\
                  hint: count the sample again with this --gtf, or give the --gtf that it was counted with",
-                sample.counts.display(),
+                path.display(),
                 sample.name
             );
         }
-        Ok(())
+        Ok((counts, Vec::new()))
     }
 }
 
@@ -137,6 +146,7 @@ pub(crate) fn quantify(
         junctions,
         evidence: match (settings.counting, settings.evidence) {
             (Counting::Rmats, _) => "rmats_jc",
+            (Counting::Fragments, EvidenceKind::Junctions) if settings.junctions.any() => "junction_sum",
             (Counting::Fragments, EvidenceKind::Junctions) => "junctions",
             (Counting::Fragments, EvidenceKind::Body) => "body",
         },
@@ -165,9 +175,7 @@ fn quantify_sample(
     sample: &CountedSample,
     pool: &Mutex<JunctionPool>,
 ) -> anyhow::Result<Quantified> {
-    let counts = read_counts(&sample.counts)?;
-    settings.check_annotation(sample, &counts)?;
-    let mut warnings = Vec::new();
+    let (counts, mut warnings) = settings.read(sample)?;
     let (library, source) = samples::library(sample, &counts, &mut warnings)?;
     if counts.paired_alignments > 0 && ReadGeometry::of(&counts).is_assumed() {
         warnings.push(format!(
@@ -188,7 +196,7 @@ fn quantify_sample(
             };
             Some(evidence.genes.iter().map(|g| g[column]).collect())
         }
-        Evidence::Rmats(_) => None,
+        Evidence::Rmats(_) | Evidence::Junctions(_) => None,
     };
     Ok(Quantified {
         events,

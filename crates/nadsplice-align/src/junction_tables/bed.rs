@@ -16,8 +16,7 @@ pub(super) fn parse(line: &[u8], number: u64) -> Result<Option<(&[u8], Row)>, Ju
         return Ok(None);
     }
     let [contig, start, end, _, score, strand, _, _, _, count, sizes, starts] = cells::<12>(line)?;
-    let (start, end) =
-        (Cell::new(start, 2, "chromStart").number()?, Cell::new(end, 3, "chromEnd").number()?);
+    let (start, end) = (Cell::new(start, 2, "chromStart").number()?, Cell::new(end, 3, "chromEnd").number()?);
     let reads = Cell::new(score, 5, "score").number()?;
     let strand = match strand {
         b"+" => Some(Strand::Forward),
@@ -26,7 +25,9 @@ pub(super) fn parse(line: &[u8], number: u64) -> Result<Option<(&[u8], Row)>, Ju
         other => return Err(Cell::new(other, 6, "strand").unexpected("`+`, `-`, `?` or `.`")),
     };
     if count != b"2" {
-        return Err(Cell::new(count, 10, "blockCount").unexpected("2, the blocks on either side of one intron"));
+        return Err(
+            Cell::new(count, 10, "blockCount").unexpected("2, the blocks on either side of one intron")
+        );
     }
     let pair = |text, column, name| pair(text).ok_or(Cell::new(text, column, name).unexpected("two numbers"));
     let [left, right] = pair(sizes, 11, "blockSizes")?;

@@ -247,7 +247,9 @@ pub enum JunctionLineProblem {
 impl JunctionLineProblem {
     const fn hint(&self) -> &'static str {
         match self {
-            Self::Repeated { .. } => "a table has each junction once; several lanes of a sample are aligned together",
+            Self::Repeated { .. } => {
+                "a table has each junction once; several lanes of a sample are aligned together"
+            }
             Self::Values { .. } => "the file is cut short; copy or write it again",
             _ => "the file is damaged, edited or of another kind; copy or write it again",
         }

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use nadsplice_core::{
-    Annotation, ContigId, Contigs, CountParameters, Evidence, InputIdentity, Interval, JunctionReads,
-    JunctionTable, ReadLedger, SampleCounts, Strand, StrandEvidence,
+    Annotation, ContigId, Contigs, CountParameters, Evidence, Interval, JunctionReads, JunctionTable,
+    ReadLedger, SampleCounts, Strand, StrandEvidence,
 };
 use rustc_hash::FxHashMap;
 
-use super::{JunctionLineProblem, JunctionTableError, Row};
-use crate::input::{pieces, shown};
+use super::{JunctionLineProblem, JunctionTableError, Row, identify_table};
+use crate::input::shown;
 
 /// The annotation, as far as it concerns junctions; made once for all samples.
 #[derive(Debug)]
@@ -148,12 +148,9 @@ pub(super) fn assemble(
         let annotated = known.has(contig, junction.start, junction.end);
         contigs[contig.index()].push(JunctionReads { annotated, ..junction });
     }
-    let fail = |source| JunctionTableError::Io { path: path.to_owned(), source };
-    // A table has no header.
-    let input: InputIdentity = pieces(path, *blake3::hash(&[]).as_bytes()).map_err(fail)?;
     let counts = SampleCounts {
         sample: sample.to_owned(),
-        input,
+        input: identify_table(path)?,
         annotation: known.content_hash,
         parameters: CountParameters::default(),
         contigs: known.contigs.names().to_vec(),

@@ -41,10 +41,11 @@ impl JunctionFile {
 pub fn junction_file(path: &Path) -> Result<JunctionFile, JunctionTableError> {
     let other = |found: String| JunctionTableError::OtherFile { path: path.to_owned(), found };
     let mut lines = Lines::open(path)?;
+    // Binary data have no lines to speak of.
+    if let Some(found) = other_file(lines.peek()?) {
+        return Err(other(found.to_owned()));
+    }
     while let Some((number, line)) = lines.next_line()? {
-        if let Some(found) = other_file(line) {
-            return Err(other(found.to_owned()));
-        }
         if line.starts_with(b"%%MatrixMarket") {
             return Ok(JunctionFile::Recount);
         }
@@ -55,10 +56,14 @@ pub fn junction_file(path: &Path) -> Result<JunctionFile, JunctionTableError> {
             return Ok(JunctionFile::Snaptron);
         }
         if line.starts_with(b"chromosome\tstart\tend\tlength\tstrand\tannotated") {
-            return Err(other("it is the list of junctions (.RR) of a recount3 table; the file to name is its .MM".into()));
+            return Err(other(
+                "it is the list of junctions (.RR) of a recount3 table; the file to name is its .MM".into(),
+            ));
         }
         if line == b"rail_id" {
-            return Err(other("it is the list of samples (.ID) of a recount3 table; the file to name is its .MM".into()));
+            return Err(other(
+                "it is the list of samples (.ID) of a recount3 table; the file to name is its .MM".into(),
+            ));
         }
         return match line.split(|&b| b == b'\t').count() {
             9 => Ok(JunctionFile::Star),
@@ -71,7 +76,7 @@ pub fn junction_file(path: &Path) -> Result<JunctionFile, JunctionTableError> {
 }
 
 /// What a file is that begins like this.
-fn other_file(line: &[u8]) -> Option<&'static str> {
+fn other_file(head: &[u8]) -> Option<&'static str> {
     const KINDS: [(&[u8], &str); 8] = [
         (b"BAM\x01", "it is a BAM file"),
         (b"CRAM", "it is a CRAM file"),
@@ -82,6 +87,6 @@ fn other_file(line: &[u8]) -> Option<&'static str> {
         (b"PK\x03\x04", "it is a zip file (unpack it first)"),
         (b"\xfd7zXZ", "it is an xz file (decompress it first)"),
     ];
-    let known = KINDS.iter().find(|(magic, _)| line.starts_with(magic)).map(|&(_, kind)| kind);
-    known.or_else(|| line.contains(&0).then_some("it holds binary data"))
+    let known = KINDS.iter().find(|(magic, _)| head.starts_with(magic)).map(|&(_, kind)| kind);
+    known.or_else(|| head.contains(&0).then_some("it holds binary data"))
 }

@@ -57,16 +57,8 @@ impl Lines {
     pub(super) fn next_line(&mut self) -> Result<Option<(u64, &[u8])>, JunctionTableError> {
         loop {
             self.buffer.clear();
-            let got = self.reader.read_until(b'\n', &mut self.buffer).map_err(|source| {
-                let (path, line) = (self.path.clone(), self.number);
-                match source.kind() {
-                    io::ErrorKind::UnexpectedEof => JunctionTableError::Truncated { path, line },
-                    io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
-                        JunctionTableError::Corrupt { path, line, source }
-                    }
-                    _ => JunctionTableError::Io { path, source },
-                }
-            })?;
+            let read = self.reader.read_until(b'\n', &mut self.buffer);
+            let got = read.map_err(|source| failed(&self.path, self.number, source))?;
             if got == 0 {
                 return Ok(None);
             }
@@ -81,9 +73,26 @@ impl Lines {
         Ok(Some((self.number, &self.buffer)))
     }
 
+    /// Some bytes from the beginning of the next line on; nothing at the end.
+    pub(super) fn peek(&mut self) -> Result<&[u8], JunctionTableError> {
+        let (path, number) = (&self.path, self.number);
+        self.reader.fill_buf().map_err(|source| failed(path, number, source))
+    }
+
     /// The number of the line last returned.
     pub(super) const fn number(&self) -> u64 {
         self.number
+    }
+}
+
+fn failed(path: &Path, line: u64, source: io::Error) -> JunctionTableError {
+    let path = path.to_owned();
+    match source.kind() {
+        io::ErrorKind::UnexpectedEof => JunctionTableError::Truncated { path, line },
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
+            JunctionTableError::Corrupt { path, line, source }
+        }
+        _ => JunctionTableError::Io { path, source },
     }
 }
 

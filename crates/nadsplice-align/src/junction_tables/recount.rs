@@ -23,21 +23,29 @@ pub(super) fn read(
     let known_ids = sample_ids(&list)?;
     let mut wanted: FxHashMap<u32, usize> = FxHashMap::default();
     for (position, id) in ids.iter().enumerate() {
-        let at = known_ids.iter().position(|known| known == id).ok_or_else(|| JunctionTableError::NoSample {
-            path: list.clone(),
-            id: id.clone(),
-            found: shown_list(known_ids.iter().map(String::as_str)),
-        })?;
+        let at =
+            known_ids.iter().position(|known| known == id).ok_or_else(|| JunctionTableError::NoSample {
+                path: list.clone(),
+                id: id.clone(),
+                found: shown_list(known_ids.iter().map(String::as_str)),
+            })?;
         wanted.insert(u32::try_from(at).unwrap_or(u32::MAX), position);
     }
     let junctions = junctions(&ranges, names)?;
     let mut samples = columns(ids);
     let (rows, columns) = counts(path, &wanted, &mut samples)?;
-    for (file, what, found, expected) in
-        [(ranges, "junctions", junctions.len() as u64, rows), (list, "samples", known_ids.len() as u64, columns)]
-    {
+    for (file, what, found, expected) in [
+        (ranges, "junctions", junctions.len() as u64, rows),
+        (list, "samples", known_ids.len() as u64, columns),
+    ] {
         if found != expected {
-            return Err(JunctionTableError::Size { path: file, matrix: path.to_owned(), what, found, expected });
+            return Err(JunctionTableError::Size {
+                path: file,
+                matrix: path.to_owned(),
+                what,
+                found,
+                expected,
+            });
         }
     }
     Ok(JunctionMatrix {
@@ -60,7 +68,8 @@ fn companion(path: &Path, ending: &str) -> Result<PathBuf, JunctionTableError> {
                 .to_owned(),
         });
     };
-    let candidates = [format!("{stem}.{ending}.gz"), format!("{stem}.{ending}")].map(|n| path.with_file_name(n));
+    let candidates =
+        [format!("{stem}.{ending}.gz"), format!("{stem}.{ending}")].map(|n| path.with_file_name(n));
     let found = candidates.iter().find(|candidate| candidate.is_file());
     found.cloned().ok_or_else(|| {
         let [missing, _] = candidates.clone();
@@ -85,10 +94,7 @@ fn sample_ids(path: &Path) -> Result<Vec<String>, JunctionTableError> {
     Ok(ids)
 }
 
-fn junctions(
-    path: &Path,
-    names: &mut ContigNames<'_>,
-) -> Result<Vec<TableJunction>, JunctionTableError> {
+fn junctions(path: &Path, names: &mut ContigNames<'_>) -> Result<Vec<TableJunction>, JunctionTableError> {
     let mut lines = Lines::open(path)?;
     let mut junctions = Vec::new();
     let mut layout: Option<(Places, usize)> = None;
@@ -120,8 +126,8 @@ fn counts(
     while let Some((number, line)) = lines.next_line()? {
         let at = |problem| JunctionTableError::at(path, number, problem);
         if number == 1 && !line.starts_with(b"%%MatrixMarket matrix coordinate integer general") {
-            let problem = Cell::new(line, 1, "header")
-                .unexpected("`%%MatrixMarket matrix coordinate integer general`");
+            let problem =
+                Cell::new(line, 1, "header").unexpected("`%%MatrixMarket matrix coordinate integer general`");
             return Err(at(problem));
         }
         if line.starts_with(b"%") {

@@ -77,7 +77,9 @@ impl<'a> Checker<'a> {
                 self.problem(Some(line), SheetProblemKind::FileNotFound { file: file.clone() });
             }
         }
-        if let Some(file) = sample.junctions.as_ref().filter(|f| self.inputs == Inputs::Required && !f.is_file()) {
+        if let Some(file) =
+            sample.junctions.as_ref().filter(|f| self.inputs == Inputs::Required && !f.is_file())
+        {
             self.problem(Some(line), SheetProblemKind::FileNotFound { file: file.clone() });
         }
         let has_input = [&sample.alignments, &sample.counts, &sample.junctions].iter().any(|i| i.is_some());

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use nadsplice_core::{
-    Annotation, ContigCounts, ContigId, Evidence, FragmentEvidence, GeneId, Interval, Junction, JunctionTable, LibraryStrandedness, SampleCounts, Strand,
+    Annotation, ContigCounts, ContigId, Evidence, FragmentEvidence, GeneId, Interval, Junction,
+    JunctionTable, LibraryStrandedness, SampleCounts, Strand,
 };
 use rustc_hash::FxHashMap;
 

@@ -3,7 +3,6 @@
 use std::sync::Mutex;
 
 use anyhow::Context;
-use nadsplice_align::read_counts;
 use nadsplice_annotation::{IndexedReference, ReferenceError};
 use nadsplice_core::Junction;
 use nadsplice_events::{Catalogue, CohortEvidence, NovelOptions};
@@ -45,8 +44,7 @@ fn pool<'a>(
     let bar = settings.messages.progress(cohort.len(), "looking for novel events");
     let pooled = Mutex::new(evidence);
     cohort.par_iter().try_for_each(|sample| -> anyhow::Result<()> {
-        let counts = read_counts(&sample.counts)?;
-        settings.check_annotation(sample, &counts)?;
+        let (counts, _) = settings.read(sample)?;
         // Warnings come when the sample is quantified.
         let (library, _) = samples::library(sample, &counts, &mut Vec::new())?;
         pooled

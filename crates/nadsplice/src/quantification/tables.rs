@@ -15,6 +15,9 @@ use nadsplice_table::{
 use super::Cohort;
 use crate::rows::event_row;
 
+/// The column `evidence` of an event that was counted in no sample.
+const NO_EVIDENCE: &str = "none";
+
 /// Writes every table into a folder that exists.
 pub(super) fn write(cohort: &Cohort<'_>, sheet: &SampleSheet, outdir: &Path) -> anyhow::Result<()> {
     let ids: Vec<EventLead> = cohort
@@ -25,8 +28,11 @@ pub(super) fn write(cohort: &Cohort<'_>, sheet: &SampleSheet, outdir: &Path) -> 
         .collect();
     events(cohort, outdir)?;
     let counts = |k: usize| &cohort.samples[k].events.counts;
-    matrix(cohort, &ids, &INCLUSION_COUNTS, outdir, |s, e| counts(s).inclusion[e])?;
-    matrix(cohort, &ids, &SKIPPING_COUNTS, outdir, |s, e| counts(s).skipping[e])?;
+    let counted = |s: usize, e: usize, n: fn(&EventCounts) -> &Vec<u32>| {
+        counts(s).is_counted(e).then(|| n(counts(s))[e])
+    };
+    matrix(cohort, &ids, &INCLUSION_COUNTS, outdir, |s, e| counted(s, e, |c| &c.inclusion))?;
+    matrix(cohort, &ids, &SKIPPING_COUNTS, outdir, |s, e| counted(s, e, |c| &c.skipping))?;
     matrix(cohort, &ids, &INCLUSION_LENGTHS, outdir, |s, e| counts(s).inclusion_length[e])?;
     matrix(cohort, &ids, &SKIPPING_LENGTHS, outdir, |s, e| counts(s).skipping_length[e])?;
     matrix(cohort, &ids, &PSI, outdir, |s, e| counts(s).psi(e))?;
@@ -66,12 +72,14 @@ fn events(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
     let mut writer = TableWriter::<EventRow>::create(&outdir.join(EventRow::FILE))?;
     for (k, event) in cohort.catalogue.events.iter().enumerate() {
         let lengths = |of: fn(&EventCounts) -> &Vec<f64>| {
-            median(cohort.samples.iter().map(|s| of(&s.events.counts)[k]).collect())
+            median(cohort.samples.iter().map(|s| of(&s.events.counts)[k]).filter(|l| !l.is_nan()).collect())
         };
+        let counted = cohort.samples.iter().any(|s| s.events.counts.is_counted(k));
+        let evidence = if counted { cohort.evidence } else { NO_EVIDENCE };
         writer.write(&EventRow {
             length_inclusion: lengths(|c| &c.inclusion_length),
             length_skipping: lengths(|c| &c.skipping_length),
-            evidence: cohort.evidence.to_owned(),
+            evidence: evidence.to_owned(),
             ..event_row(event, cohort.catalogue.novelty[k], annotation)
         })?;
     }
@@ -118,7 +126,8 @@ fn junctions(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
     Ok(writer.finish()?)
 }
 
-/// Loci of one `gene_id` are one row. rMATS's reads give no gene counts: the genes are listed without.
+/// Loci of one `gene_id` are one row. rMATS's reads and junction tables give no gene counts: the genes are listed
+/// without.
 fn genes(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
     let mut by_id: BTreeMap<&str, (usize, &str, Vec<Option<u64>>)> = BTreeMap::new();
     for (k, gene) in cohort.loaded.annotation.genes.iter().enumerate() {
@@ -144,7 +153,7 @@ fn samples(cohort: &Cohort<'_>, sheet: &SampleSheet, outdir: &Path) -> anyhow::R
     let columns: Vec<_> = sheet
         .columns()
         .iter()
-        .filter(|c| matches!(c.role(), Role::Sample | Role::Strandedness | Role::Variable))
+        .filter(|c| matches!(c.role(), Role::Sample | Role::TableId | Role::Strandedness | Role::Variable))
         .collect();
     let rows = cohort
         .names

@@ -15,6 +15,7 @@ mod data;
 mod demo;
 mod exports;
 mod formats;
+mod junction_tables;
 mod novel;
 mod order;
 mod program;
