@@ -165,7 +165,10 @@ impl Preflight<'_> {
             // What there is to warn of is said when the sample is quantified.
             Ok((counts, _)) => seen.annotated_reads = annotated_share(&counts).map(|(share, _)| share),
             // The sample is named by whoever reports the problem.
-            Err(error) => seen.problems.push(error.root_cause().to_string()),
+            Err(error) => {
+                let causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
+                seen.problems.push(causes.join(": "));
+            }
         }
         seen
     }
