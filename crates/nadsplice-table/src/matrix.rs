@@ -6,7 +6,7 @@ pub use write::{MatrixValue, MatrixWriter};
 
 use std::marker::PhantomData;
 
-use crate::rows::{EventLead, GeneLead, JunctionLead};
+use crate::rows::{ClusterLead, EventLead, GeneLead, JunctionLead};
 
 /// What the sample columns of a matrix hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,4 +137,17 @@ pub const GENE_COUNTS: MatrixTable<GeneLead> = MatrixTable::new(
     "gene_counts.tsv",
     ValueKind::Count,
     "Fragments of the gene in the sample; NA where the input has no counts of genes (junction tables, rMATS's reads).",
+);
+/// Counts of the members of clusters.
+pub const CLUSTERS: MatrixTable<ClusterLead> = MatrixTable::new(
+    "clusters.tsv",
+    ValueKind::Count,
+    "Fragments in the sample: across the junction, as in `junctions.tsv`; of a kept intron the mean over its two \
+      boundaries, rounded down.",
+);
+/// Shares of the members of clusters.
+pub const CLUSTER_USAGE: MatrixTable<ClusterLead> = MatrixTable::new(
+    "cluster_usage.tsv",
+    ValueKind::Fraction,
+    "Share of the member in the fragments of its cluster in the sample, from 0 to 1; NA where the cluster has none.",
 );

@@ -1,6 +1,7 @@
 //! Results in the formats of other tools, from the tables alone.
 
 pub(crate) mod bed;
+pub(crate) mod leafcutter;
 pub(crate) mod rmats;
 pub(crate) mod star;
 pub(crate) mod suppa;

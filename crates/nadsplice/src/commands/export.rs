@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::{
     cli::GlobalArgs,
-    exports::{bed, rmats, star, suppa},
+    exports::{bed, leafcutter, rmats, star, suppa},
 };
 
 /// A format to export to.
@@ -17,6 +17,8 @@ enum ExportFormat {
     Rmats,
     /// SUPPA's `events_TYPE_strict.ioe` and `.psi`; its PSI is 1 - PSI for MXE and AFE on `-` and ALE on `+`.
     Suppa,
+    /// LeafCutter's `_perind.counts.gz` and `_perind_numers.counts.gz` of the junction clusters.
+    Leafcutter,
     /// Junctions of each sample as BED12, which IGV draws as arcs, and the events as BED9, coloured by delta PSI;
     /// bgzipped, with tabix indices.
     Bed,
@@ -58,6 +60,7 @@ pub(crate) fn execute(args: &ExportArgs, global: &GlobalArgs) -> anyhow::Result<
             messages: global.messages(),
         }),
         ExportFormat::Suppa => suppa::export(results, output),
+        ExportFormat::Leafcutter => leafcutter::export(results, output),
         ExportFormat::Bed => bed::export(results, contrast, output),
         ExportFormat::Star => star::export(results, output),
     }

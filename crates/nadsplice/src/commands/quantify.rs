@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
-use nadsplice_align::read_counts;
+use nadsplice_align::read_counts_head;
 use nadsplice_core::{CountMode, LibraryStrandedness};
 use nadsplice_diff::{Inputs, SampleSheet};
-use nadsplice_events::EvidenceKind;
+use nadsplice_events::{EvidenceKind, NovelOptions};
 
 use crate::{
     annotation,
@@ -89,7 +89,7 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
         junctions: &junctions,
         counting,
         evidence: args.evidence.into(),
-        novel: args.novel,
+        novel: args.novel.then(NovelOptions::default),
         reference: args.reference.as_deref(),
         messages,
     };
@@ -109,7 +109,7 @@ fn counted_samples(
         let by_name = sample_by_file_name(file);
         let source = Source::of_file(file, &by_name)?;
         let name = match &source {
-            Source::Counts(path) => read_counts(path)?.sample,
+            Source::Counts(path) => read_counts_head(path)?.sample,
             Source::Shared { path, .. } => bail!(
                 "`{}` is a junction table of many samples\n\
                  hint: name it in the column `junctions` of the sheet, beside the samples' ids in a column `rail_id`",
@@ -173,7 +173,7 @@ fn counted_samples(
 fn counting_of(samples: &[CountedSample]) -> anyhow::Result<Counting> {
     let Some(first) = samples.first() else { bail!("there is no sample to quantify") };
     let Source::Counts(path) = &first.source else { return Ok(Counting::Fragments) };
-    Ok(match read_counts(path)?.parameters.mode {
+    Ok(match read_counts_head(path)?.parameters.mode {
         CountMode::Fragments | CountMode::Mates => Counting::Fragments,
         CountMode::Rmats(_) => Counting::Rmats,
     })

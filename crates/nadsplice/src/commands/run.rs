@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use nadsplice_core::CountParameters;
 use nadsplice_diff::{Inputs, Plan, SampleSheet, Step};
+use nadsplice_events::NovelOptions;
 use nadsplice_simulate::demo;
 use rayon::prelude::*;
 use serde_json::json;
@@ -128,7 +129,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         junctions: &junctions,
         counting,
         evidence: args.evidence.into(),
-        novel: args.novel,
+        novel: args.novel.then(NovelOptions::default),
         reference: args.reference.as_deref(),
         messages,
     };

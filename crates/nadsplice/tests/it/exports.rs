@@ -110,6 +110,52 @@ fn tabix_and_bedtools_read_the_bed_files() {
 }
 
 #[test]
+fn leafcutter_counts_are_those_of_the_clusters_junctions() {
+    let folder = export("leafcutter", "export_leafcutter");
+    let table = results("clusters.tsv");
+    let ids = Tsv::read(&folder.join("clusters_ids.tsv"));
+    let (counts, shares) = (
+        text(&folder.join("clusters_perind_numers.counts.gz")),
+        text(&folder.join("clusters_perind.counts.gz")),
+    );
+    let samples = SAMPLES.map(|s| s.0).join(" ");
+    assert_eq!(counts.lines().next().unwrap(), samples);
+    assert_eq!(shares.lines().next().unwrap(), format!("chrom {samples}"));
+    assert!(counts.lines().count() > 10);
+    let mut written = 0;
+    for (line, share) in counts.lines().zip(shares.lines()).skip(1) {
+        let (cells, shares): (Vec<&str>, Vec<&str>) = (line.split(' ').collect(), share.split(' ').collect());
+        let [chrom, start, end, cluster] = cells[0].split(':').collect::<Vec<_>>()[..] else {
+            panic!("{line}")
+        };
+        let name = format!("{chrom}:{cluster}");
+        let id = ids.row_where("cluster", &name).text("cluster_id");
+        let end: u32 = end.parse().unwrap();
+        let row = table
+            .rows_where("cluster_id", id)
+            .find(|r| {
+                r.text("junction_start0") == start && r.number("junction_end") == Some(f64::from(end - 1))
+            })
+            .unwrap();
+        assert_eq!(row.text("kind"), "junction");
+        assert!(cluster.ends_with(&format!("_{}", row.text("strand"))));
+        for (k, (sample, _)) in SAMPLES.iter().enumerate() {
+            assert_eq!(cells[k + 1], row.text(sample));
+            let total: f64 = table
+                .rows_where("cluster_id", id)
+                .filter(|r| r.text("kind") == "junction")
+                .filter_map(|r| r.number(sample))
+                .sum();
+            assert_eq!(shares[k + 1], format!("{}/{total}", row.text(sample)));
+        }
+        written += 1;
+    }
+    let of = |id: &str| table.rows_where("cluster_id", id).filter(|r| r.text("kind") == "junction").count();
+    let expected: usize = ids.cells("cluster_id").iter().map(|id| of(id)).sum();
+    assert_eq!(written, expected);
+}
+
+#[test]
 fn the_list_for_star_has_every_junction_that_a_read_crosses() {
     let list = export("star", "export_star").join("sjdb.tab");
     let rows: Vec<String> = fs::read_to_string(&list).unwrap().lines().map(str::to_owned).collect();
