@@ -102,12 +102,11 @@ impl<'a, 'k> Gather<'a, 'k> {
             // Multi-mapping reads alone.
             return;
         }
-        match self.names.find(contig) {
-            Ok(contig) => self.rows.push((contig, row)),
-            Err(_) => {
-                self.unmatched.junctions += 1;
-                self.unmatched.reads += u64::from(row.reads);
-            }
+        if let Ok(contig) = self.names.find(contig) {
+            self.rows.push((contig, row));
+        } else {
+            self.unmatched.junctions += 1;
+            self.unmatched.reads += u64::from(row.reads);
         }
     }
 

@@ -18,6 +18,8 @@ const BGZIP_EOF: [u8; 28] = [
     0, 0, 0, 0,
 ];
 
+const BGZIP_EOF_BYTES: i64 = 28;
+
 /// Lines with their numbers from 1, without line ends; empty lines are passed over.
 pub(super) struct Lines {
     path: PathBuf,
@@ -37,7 +39,7 @@ impl Lines {
         if gzip && head.get(3) == Some(&4) && head.get(12..14) == Some(b"BC") {
             // Cut between two blocks, which the decoder cannot notice.
             let mut end = [0u8; BGZIP_EOF.len()];
-            let whole = file.seek(SeekFrom::End(-(BGZIP_EOF.len() as i64))).is_ok()
+            let whole = file.seek(SeekFrom::End(-BGZIP_EOF_BYTES)).is_ok()
                 && read_up_to(&mut file, &mut end).map_err(fail)? == end.len()
                 && end == BGZIP_EOF;
             if !whole {

@@ -87,18 +87,13 @@ pub(super) fn read(
     while let Some((number, line)) = lines.next_line()? {
         let at = |problem| JunctionTableError::at(path, number, problem);
         let cells: Vec<&[u8]> = line.split(|&b| b == b'\t').collect();
-        let (places, list, width) = match layout {
-            Some(layout) => layout,
-            None => {
-                let header = cells.contains(&&b"snaptron_id"[..]);
-                let found = layout_of(&cells, header).map_err(at)?;
-                layout = Some(found);
-                if header {
-                    continue;
-                }
-                found
-            }
-        };
+        let header = layout.is_none() && cells.contains(&&b"snaptron_id"[..]);
+        let found = layout.map_or_else(|| layout_of(&cells, header), Ok).map_err(at)?;
+        layout = Some(found);
+        if header {
+            continue;
+        }
+        let (places, list, width) = found;
         if cells.len() != width {
             return Err(at(JunctionLineProblem::Columns { expected: width, found: cells.len() }));
         }

@@ -125,9 +125,10 @@ impl<'a> CohortEvidence<'a> {
             (Pool::Fragments(pool), Evidence::Junctions(table)) => {
                 pool.add(&junctions_alone(table), library, &self.index);
             }
-            (Pool::Rmats(_), Evidence::Junctions(_)) => return Err(other_counting("fragments", "rmats")),
             (Pool::Fragments(_), Evidence::Rmats(_)) => return Err(other_counting("rmats", "fragments")),
-            (Pool::Rmats(_), Evidence::Fragments(_)) => return Err(other_counting("fragments", "rmats")),
+            (Pool::Rmats(_), Evidence::Fragments(_) | Evidence::Junctions(_)) => {
+                return Err(other_counting("fragments", "rmats"));
+            }
         }
         self.samples += 1;
         Ok(())
