@@ -37,6 +37,7 @@ mod interval;
 mod junction;
 mod junction_reads;
 mod ledger;
+mod principal;
 mod rmats_reads;
 mod strand;
 
@@ -52,5 +53,6 @@ pub use interval::{EmptyInterval, Interval};
 pub use junction::Junction;
 pub use junction_reads::{JunctionReads, JunctionTable};
 pub use ledger::{Outcome, ReadFilter, ReadLedger};
+pub use principal::{PrincipalTag, PrincipalTranscripts};
 pub use rmats_reads::{ReadSense, RmatsEvidence, RmatsOutcome, RmatsPattern, RmatsPatternCount};
 pub use strand::{LibraryStrandedness, ParseStrandednessError, Strand};

@@ -8,7 +8,8 @@ use crate::{
     output::{OutputFile, WriteError},
     row::{Row, Table},
     rows::{
-        DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, GeneRow, PanelRow, PowerRow, SampleRow,
+        ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, GeneRow, KnownEventRow,
+        PanelRow, PowerRow, SampleRow,
     },
     samples::SAMPLES_FILE,
 };
@@ -34,6 +35,7 @@ pub struct DictionaryEntry {
 pub fn data_dictionary() -> Vec<DictionaryEntry> {
     let mut rows = Vec::new();
     rows.extend(of_table::<EventRow>());
+    rows.extend(of_table::<ConsequenceRow>());
     for table in [
         &matrix::INCLUSION_COUNTS,
         &matrix::SKIPPING_COUNTS,
@@ -59,6 +61,7 @@ pub fn data_dictionary() -> Vec<DictionaryEntry> {
     rows.extend(of_table::<GeneRow>());
     rows.extend(of_table::<DiagnosticsRow>());
     rows.extend(of_table::<PanelRow>());
+    rows.extend(of_table::<KnownEventRow>());
     rows.extend(of_table::<EnrichmentRow>());
     rows.extend(of_table::<PowerRow>());
     rows

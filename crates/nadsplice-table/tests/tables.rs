@@ -40,6 +40,7 @@ fn event() -> EventRow {
         inclusion_exons: intervals(&[(100, 200), (300, 400), (500, 600)]),
         skipping_exons: intervals(&[(100, 200), (500, 600)]),
         evidence: "junctions".to_owned(),
+        unnamed_genes: Vec::new(),
     }
 }
 
@@ -74,6 +75,7 @@ fn differential() -> DifferentialRow {
         overlap_group: Some(7),
         junction_balance: None,
         evidence: "junctions".to_owned(),
+        q_value_stagewise: Some(0.01),
     }
 }
 
@@ -93,6 +95,7 @@ fn untested() -> DifferentialRow {
         status: "coverage".to_owned(),
         outlier_samples: Vec::new(),
         overlap_group: None,
+        q_value_stagewise: None,
         ..differential()
     }
 }
@@ -122,9 +125,9 @@ fn events_have_the_columns_and_the_form_of_the_contract() {
     };
     write_table::<EventRow, _>(folder.path(), [&event(), &bare]).unwrap();
     assert_snapshot!(text(folder.path(), "events.tsv"), @r"
-    event_id | kind | gene_id | gene_name | chrom | strand | start0 | end | novelty | inclusion_junctions | skipping_junctions | length_inclusion | length_skipping | rmats_key | suppa_id | exons | inclusion_transcripts | total_transcripts | inclusion_exons | skipping_exons | evidence
-    SE:chr4:200-301:400-501:+ | SE | ENSG1,ENSG2 | CD38,BST1 | chr4 | + | 199 | 501 | annotated | 200-300,400-500 | 200-500 | 284.000 | 142.125 | chr4:+:300:400:100:200:500:600 | ENSG1;SE:chr4:200-301:400-501:+ | 100-200,300-400,500-600 | T1 | T1,T2 | 100-200,300-400,500-600 | 100-200,500-600 | junctions
-    RI:2:200-501:. | RI | ENSG1,ENSG2 | CD38,BST1 | chr4 | . | 199 | 501 | annotated | 200-300,400-500 | 200-500 | NA | 142.125 | NA | ENSG1;SE:chr4:200-301:400-501:+ | 100-200,300-400,500-600 | T1 | T1,T2 | 100-200,300-400,500-600 | 100-200,500-600 | junctions
+    event_id | kind | gene_id | gene_name | chrom | strand | start0 | end | novelty | inclusion_junctions | skipping_junctions | length_inclusion | length_skipping | rmats_key | suppa_id | exons | inclusion_transcripts | total_transcripts | inclusion_exons | skipping_exons | evidence | unnamed_genes
+    SE:chr4:200-301:400-501:+ | SE | ENSG1,ENSG2 | CD38,BST1 | chr4 | + | 199 | 501 | annotated | 200-300,400-500 | 200-500 | 284.000 | 142.125 | chr4:+:300:400:100:200:500:600 | ENSG1;SE:chr4:200-301:400-501:+ | 100-200,300-400,500-600 | T1 | T1,T2 | 100-200,300-400,500-600 | 100-200,500-600 | junctions | NA
+    RI:2:200-501:. | RI | ENSG1,ENSG2 | CD38,BST1 | chr4 | . | 199 | 501 | annotated | 200-300,400-500 | 200-500 | NA | 142.125 | NA | ENSG1;SE:chr4:200-301:400-501:+ | 100-200,300-400,500-600 | T1 | T1,T2 | 100-200,300-400,500-600 | 100-200,500-600 | junctions | NA
     ");
     assert_eq!(read_events(folder.path()).unwrap(), [event(), bare]);
 }
@@ -134,9 +137,9 @@ fn differential_rows_come_back_as_they_were_written() {
     let folder = tempfile::tempdir().unwrap();
     write_table::<DifferentialRow, _>(folder.path(), [differential(), untested()]).unwrap();
     assert_snapshot!(text(folder.path(), "differential.tsv"), @r"
-    contrast | event_id | kind | gene_id | gene_name | chrom | strand | psi_case | psi_control | delta_psi | ci_low | ci_high | statistic | df | p_value | log10_p | q_value | reads_case | reads_control | n_case | n_control | status | q_value_kind | delta_psi_shrunk | detectable_delta | outlier_samples | overlap_group | junction_balance | evidence
-    condition:old:young | SE:chr4:200-301:400-501:+ | SE | ENSG1 | CD38 | chr4 | + | 0.750000 | 0.250000 | 0.500000 | 0.359000 | 0.620000 | 48.2900 | 27.60 | 1.610000e-7 | -6.7932 | 3.220000e-7 | 120 | 98 | 3 | 3 | ok | 1.000000e-300 | 0.000000 | 0.125000 | old_3 | 7 | NA | junctions
-    condition:old:young | RI:chr4:200-501:+ | RI | ENSG1 | CD38 | chr4 | . | NA | 0.250000 | 0.500000 | NA | NA | NA | NA | NA | NA | NA | 120 | 98 | 3 | 3 | coverage | 1.000000e-300 | 0.000000 | 0.125000 | NA | NA | NA | junctions
+    contrast | event_id | kind | gene_id | gene_name | chrom | strand | psi_case | psi_control | delta_psi | ci_low | ci_high | statistic | df | p_value | log10_p | q_value | reads_case | reads_control | n_case | n_control | status | q_value_kind | delta_psi_shrunk | detectable_delta | outlier_samples | overlap_group | junction_balance | evidence | q_value_stagewise
+    condition:old:young | SE:chr4:200-301:400-501:+ | SE | ENSG1 | CD38 | chr4 | + | 0.750000 | 0.250000 | 0.500000 | 0.359000 | 0.620000 | 48.2900 | 27.60 | 1.610000e-7 | -6.7932 | 3.220000e-7 | 120 | 98 | 3 | 3 | ok | 1.000000e-300 | 0.000000 | 0.125000 | old_3 | 7 | NA | junctions | 1.000000e-2
+    condition:old:young | RI:chr4:200-501:+ | RI | ENSG1 | CD38 | chr4 | . | NA | 0.250000 | 0.500000 | NA | NA | NA | NA | NA | NA | NA | 120 | 98 | 3 | 3 | coverage | 1.000000e-300 | 0.000000 | 0.125000 | NA | NA | NA | junctions | NA
     ");
     let read: Vec<DifferentialRow> = read_table(folder.path()).unwrap();
     let expected =
@@ -176,6 +179,8 @@ fn genes_panel_and_enrichment_come_back_as_they_were_written() {
         ci_high: None,
         median_reads: Some(1.5),
         reason: "not in the annotation".to_owned(),
+        detectable_delta: None,
+        consequence: String::new(),
     };
     let set = EnrichmentRow {
         contrast: "condition:old:young".to_owned(),
@@ -205,8 +210,8 @@ fn genes_panel_and_enrichment_come_back_as_they_were_written() {
     contrast | gene_id | gene_name | n_events | n_tested | p_value | q_value | top_event | delta_psi_max
     condition:old:young | ENSG1 | CD38 | 4 | 2 | 5.000000e-1 | 1.000000e0 | SE:chr4:200-301:400-501:+ | -0.250000
 
-    contrast | gene_name | gene_id | role | core | verdict | n_events | n_tested | best_event | best_q | delta_psi | ci_low | ci_high | median_reads | reason
-    condition:old:young | NAMPT | NA | salvage | yes | not testable | 0 | 0 | NA | NA | NA | NA | NA | 1.500 | not in the annotation
+    contrast | gene_name | gene_id | role | core | verdict | n_events | n_tested | best_event | best_q | delta_psi | ci_low | ci_high | median_reads | reason | detectable_delta | consequence
+    condition:old:young | NAMPT | NA | salvage | yes | not testable | 0 | 0 | NA | NA | NA | NA | NA | 1.500 | not in the annotation | NA | NA
 
     contrast | collection | set_id | set_name | theme | method | n_universe | n_called | set_size | overlap | expected | fold | p_value | q_value | p_hypergeometric | genes | status
     condition:old:young | AMPK/mTOR | R-HSA-1 | Energy, sensing | NA | wallenius | 8000 | 160 | 60 | 3 | 1.2500 | 2.4000 | 1.250000e-1 | NA | 6.250000e-2 | MTOR,PRKAA1,ULK1 | ok
@@ -571,7 +576,7 @@ fn the_dictionary_documents_every_column_of_the_contract() {
         (
             "nad_panel.tsv",
             "contrast gene_name gene_id role core verdict n_events n_tested best_event best_q delta_psi \
-             ci_low ci_high median_reads reason",
+             ci_low ci_high median_reads reason detectable_delta consequence",
         ),
         (
             "enrichment.tsv",

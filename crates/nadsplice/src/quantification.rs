@@ -7,6 +7,7 @@
 
 mod clusters;
 mod columns;
+mod consequences;
 mod intervals;
 mod sample;
 mod samples;
@@ -48,7 +49,8 @@ pub(crate) struct QuantifySettings<'a> {
     pub(crate) evidence: EvidenceKind,
     /// Add the events that the cohort's reads show and the annotation lacks.
     pub(crate) novel: Option<NovelOptions>,
-    /// Indexed FASTA whose splice motifs give junctions a strand that nothing else does.
+    /// Indexed FASTA: its splice motifs give junctions a strand that nothing else does, its codons say where exchanged
+    /// transcripts stop.
     pub(crate) reference: Option<&'a Path>,
     pub(crate) messages: Messages,
 }
@@ -108,5 +110,6 @@ pub(crate) fn quantify(
         columns: &columns,
         evidence: settings.evidence_word(),
     };
-    tables::write(&cohort, sheet, outdir)
+    tables::write(&cohort, sheet, outdir)?;
+    consequences::write(settings, &survey.catalogue, outdir)
 }

@@ -60,5 +60,7 @@ row! {
         /// over the form's junctions, whose number is the form's length), or `none` (RI from junction tables, which
         /// have no reads over boundaries: all its counts are missing).
         evidence: String as Text = String::new(),
+        /// Those of `gene_id` that the annotation has no name for.
+        unnamed_genes: Vec<String> as List = Vec::new(),
     }
 }

@@ -13,7 +13,8 @@ use crate::{
 /// Panel and gene sets.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct PanelArgs {
-    /// Panel of genes that get a verdict each: `nad` for the embedded one, or a TSV with `symbol` or `ensembl_id`.
+    /// Panel of genes that get a verdict each: `nad` for the embedded one, or a TSV with `symbol`, `ensembl_id`, `entrez_id`
+    /// or `mouse_symbol`.
     #[arg(long, value_name = "nad|FILE", default_value = "nad")]
     panel: PathBuf,
     /// Further gene sets (GMT). The embedded NAD+, AMPK and mTOR sets are always tested.

@@ -57,7 +57,8 @@ pub(crate) struct QuantifyArgs {
     /// (with --counting rmats: rMATS's novel junctions between known sites).
     #[arg(long)]
     novel: bool,
-    /// Genome sequence (FASTA with .fai): its splice motifs give novel junctions of unstranded libraries a strand.
+    /// Genome sequence (FASTA with .fai): where forms that no transcript has would stop being read (NMD), and the strand
+    /// of novel junctions of unstranded libraries by their splice motifs.
     #[arg(long, value_name = "FASTA")]
     reference: Option<PathBuf>,
     /// Strandedness of all samples, where the sheet states none.

@@ -11,12 +11,17 @@ use nadsplice_simulate::demo;
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::{check::report, diff::ContrastArgs, enrich::PanelArgs, quantify::EvidenceArg};
+use super::{
+    check::report,
+    diff::{ContrastArgs, GeneTestArg},
+    enrich::PanelArgs,
+    quantify::EvidenceArg,
+};
 use crate::{
     annotation::{self, LoadedAnnotation},
     cli::{AnnotationArgs, Counting, CountingArgs, GlobalArgs},
     cohort::{CountSettings, CountedInto, count_into, counts_path},
-    differential,
+    differential::{self, TestSettings},
     enrichment::{EnrichSettings, enrich},
     junction_input::{JunctionInputs, Source},
     messages::Messages,
@@ -47,6 +52,9 @@ pub(crate) struct RunArgs {
     pub(crate) outdir: PathBuf,
     #[command(flatten)]
     pub(crate) contrasts: ContrastArgs,
+    /// How the p-values of a gene's events become one.
+    #[arg(long, value_enum, default_value_t, value_name = "TEST")]
+    pub(crate) gene_test: GeneTestArg,
     #[command(flatten)]
     pub(crate) panel: PanelArgs,
     /// Evidence for a form.
@@ -56,7 +64,8 @@ pub(crate) struct RunArgs {
     /// (with --counting rmats: rMATS's novel junctions between known sites).
     #[arg(long)]
     pub(crate) novel: bool,
-    /// Genome sequence (FASTA with .fai): its splice motifs give novel junctions of unstranded libraries a strand.
+    /// Genome sequence (FASTA with .fai): where forms that no transcript has would stop being read (NMD), and the strand
+    /// of novel junctions of unstranded libraries by their splice motifs.
     #[arg(long, value_name = "FASTA")]
     pub(crate) reference: Option<PathBuf>,
     #[command(flatten)]
@@ -77,6 +86,7 @@ impl RunArgs {
             b2: None,
             outdir: outdir.to_owned(),
             contrasts: ContrastArgs { contrasts: vec![contrast], ..ContrastArgs::default() },
+            gene_test: GeneTestArg::default(),
             panel: PanelArgs::default(),
             evidence: EvidenceArg::default(),
             novel: false,
@@ -91,6 +101,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     let messages = global.messages();
     let sheet = read_sheet(args)?;
     let plan = args.contrasts.plan(&sheet, messages)?;
+    let test = TestSettings { engine: args.contrasts.engine(&sheet)?, gene_test: args.gene_test.into() };
     let counting = args.counting.counting;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
     claim(&args.outdir, args.force)?;
@@ -137,9 +148,9 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     if plan.steps().is_empty() {
         messages.warn("no contrast was named: events are quantified, nothing is tested");
     } else {
-        test_and_judge(args, &sheet, &plan, messages)?;
+        test_and_judge(args, &sheet, &plan, test, messages)?;
     }
-    write_provenance(args, &loaded, &plan, &inputs, &parameters)?;
+    write_provenance(args, &loaded, (&plan, test), &inputs, &parameters)?;
     messages.step(format!("results in `{}`", args.outdir.display()));
     Ok(())
 }
@@ -270,9 +281,10 @@ fn test_and_judge(
     args: &RunArgs,
     sheet: &SampleSheet,
     plan: &Plan,
+    settings: TestSettings,
     messages: Messages,
 ) -> anyhow::Result<()> {
-    differential::test(&args.outdir, sheet, plan, &args.outdir, messages)?;
+    differential::test(&args.outdir, sheet, plan, settings, &args.outdir, messages)?;
     enrich(&EnrichSettings {
         quant: &args.outdir,
         diff: &args.outdir,
@@ -286,7 +298,7 @@ fn test_and_judge(
 fn write_provenance(
     args: &RunArgs,
     loaded: &LoadedAnnotation,
-    plan: &Plan,
+    (plan, test): (&Plan, TestSettings),
     inputs: &[serde_json::Value],
     parameters: &CountParameters,
 ) -> anyhow::Result<()> {
@@ -298,6 +310,7 @@ fn write_provenance(
             .flat_map(Step::comparisons)
             .map(|c| json!({ "contrast": c.label(), "model": c.terms() }))
             .collect::<Vec<_>>(),
+        "test": { "event": test.engine.as_str(), "gene": test.gene_test.as_str() },
     });
     provenance::write_run_info(
         &args.outdir,
