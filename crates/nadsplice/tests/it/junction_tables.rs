@@ -65,12 +65,13 @@ fn snaptron_text() -> String {
             .to_owned();
     for row in Tsv::read(&toy_results().join("junctions.tsv")).iter() {
         let (contig, first, last, strand) = place(row);
-        let samples: String = SAMPLES
+        let samples = SAMPLES
             .iter()
             .enumerate()
             .filter(|(_, (name, _))| row.text(name) != "0")
             .map(|(k, (name, _))| format!(",{}:{}", id(k), row.text(name)))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         let length = last - first + 1;
         writeln!(
             text,
@@ -99,7 +100,7 @@ fn recount_files(folder: &Path) -> PathBuf {
             writeln!(values, "{rows} {} {}", k + 1, row.text(name)).unwrap();
         }
     }
-    let ids: String = (0..SAMPLES.len()).map(|k| format!("{}\n", id(k))).collect();
+    let ids = (0..SAMPLES.len()).map(|k| format!("{}\n", id(k))).collect::<Vec<_>>().concat();
     let header = format!("%%MatrixMarket matrix coordinate integer general\n{rows} {} {n}\n", SAMPLES.len());
     fs::write(folder.join("toy.UNIQUE.RR"), junctions).unwrap();
     fs::write(folder.join("toy.UNIQUE.ID"), format!("rail_id\n{ids}")).unwrap();
@@ -282,13 +283,14 @@ fn what_junction_tables_cannot_give_is_refused_before_the_work() {
     toy().sheet_with(&sheet, "old_2", &table);
     refused(&[], &["old_2.SJ.out.tab", "it is a junction table", "`junctions`"]);
     let mixed = fs::read_to_string(&sheet).unwrap().replace("sample\tbam", "sample\tjunctions\tbam");
-    let mixed: String = mixed
+    let mixed = mixed
         .lines()
         .map(|line| match line.strip_prefix("old_2\t") {
             Some(rest) => format!("old_2\t{}\tNA\t{}\n", table.display(), rest.rsplit('\t').next().unwrap()),
             None => line.replacen('\t', if line.starts_with("sample") { "\t" } else { "\tNA\t" }, 1) + "\n",
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     fs::write(&sheet, mixed).unwrap();
     refused(&[], &["1 of 4 samples are junction tables", "`old_2`", "`old_1`"]);
 }
@@ -319,14 +321,15 @@ fn damaged_tables_are_named_with_their_line_by_check_and_run() {
     let first = good.lines().find(|l| !l.contains("\t0\t0\t50")).unwrap();
     refused(format!("{good}{first}\n").as_bytes(), &["stands already in line"]);
     refused(good.replace("chr1", "scaffold_1").as_bytes(), &["`scaffold_1`", "`chr1`"]);
-    let shifted: String = good
+    let shifted = good
         .lines()
         .map(|line| {
             let cells: Vec<&str> = line.split('\t').collect();
             let moved = |k: usize| cells[k].parse::<u32>().unwrap() + 7;
             format!("chr1\t{}\t{}\t{}\n", moved(1), moved(2), cells[3..].join("\t"))
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     refused(shifted.as_bytes(), &["0.0% of the", "--allow-build-mismatch"]);
     fs::write(&table, "").unwrap();
     let results = folder.join("results");
