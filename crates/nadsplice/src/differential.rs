@@ -30,6 +30,8 @@ struct Cohort {
     names: Vec<String>,
     inclusion: Vec<u32>,
     skipping: Vec<u32>,
+    /// Whether an event was counted in a sample at all.
+    counted: Vec<bool>,
     inclusion_length: Vec<f64>,
     skipping_length: Vec<f64>,
     junctions: Option<JunctionSupport>,
@@ -124,13 +126,10 @@ impl Cohort {
         let events = read_events(quant)?;
         let names: Vec<String> = sheet.samples().iter().map(|s| s.name.clone()).collect();
         let ids: Vec<&str> = events.iter().map(|e| e.event_id.as_str()).collect();
-        let counts = |table: &MatrixTable<EventLead>| -> anyhow::Result<Vec<u32>> {
+        let counts = |table: &MatrixTable<EventLead>| -> anyhow::Result<Vec<Option<u32>>> {
             let matrix: Matrix<EventLead, u32> =
                 table.read(quant, SampleColumns::Named(&names))?.for_events(&ids)?;
-            // An event that was not counted in a sample has no reads there.
-            Ok((0..matrix.len())
-                .flat_map(|k| matrix.row(k).iter().map(|v| v.unwrap_or(0)).collect::<Vec<_>>())
-                .collect())
+            Ok((0..matrix.len()).flat_map(|k| matrix.row(k).to_vec()).collect())
         };
         let lengths =
             |table: &MatrixTable<EventLead>, of: fn(&EventRow) -> Option<f64>| -> anyhow::Result<Vec<f64>> {
@@ -146,10 +145,14 @@ impl Cohort {
             };
         let inclusion_length = lengths(&INCLUSION_LENGTHS, |e| e.length_inclusion)?;
         let skipping_length = lengths(&SKIPPING_LENGTHS, |e| e.length_skipping)?;
+        let (inclusion, skipping) = (counts(&INCLUSION_COUNTS)?, counts(&SKIPPING_COUNTS)?);
+        // An event that was not counted in a sample has no reads there.
+        let or_none = |counts: &[Option<u32>]| counts.iter().map(|n| n.unwrap_or(0)).collect();
         Ok(Self {
             kinds: events.iter().map(|e| e.kind).collect(),
-            inclusion: counts(&INCLUSION_COUNTS)?,
-            skipping: counts(&SKIPPING_COUNTS)?,
+            inclusion: or_none(&inclusion),
+            skipping: or_none(&skipping),
+            counted: inclusion.iter().zip(&skipping).map(|(i, s)| i.is_some() || s.is_some()).collect(),
             inclusion_length,
             skipping_length,
             junctions: JunctionSupport::read(quant, &events, &names)?,
@@ -170,12 +173,17 @@ impl Cohort {
         }
     }
 
-    /// Mutually exclusive exons need reads on each of their four junctions: one unsupported junction is more often
-    /// another event's. So is a retained intron without even evidence along it.
+    /// Events that no sample of a comparison was counted for are not tested. Mutually exclusive exons need reads on each
+    /// of their four junctions: one unsupported junction is more often another event's. So is a retained intron without
+    /// even evidence along it.
     fn exclusions(&self, members: &[Option<bool>]) -> Vec<Option<Exclusion>> {
         let rule = MxeRule::default();
         (0..self.events.len())
             .map(|e| {
+                let of_event = &self.counted[e * self.names.len()..(e + 1) * self.names.len()];
+                if !of_event.iter().zip(members).any(|(counted, member)| *counted && member.is_some()) {
+                    return Some(Exclusion::NotCounted);
+                }
                 if self.events[e].flags.iter().any(|flag| flag == UNEVEN_INTRON) {
                     return Some(Exclusion::UnevenIntron);
                 }

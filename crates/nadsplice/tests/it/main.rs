@@ -19,6 +19,7 @@ mod demo;
 mod enrichment;
 mod exports;
 mod formats;
+mod junction_tables;
 mod novel;
 mod order;
 mod panels;
