@@ -1,6 +1,7 @@
 //! Numbers in, numbers out: distributions, beta-binomial model, multiple testing; no biology.
 //!
 //! - [`nds`]: the differential test, [`test_events`], and a second engine to check it, [`test_events_quasi`].
+//! - [`cluster`]: the same for junction clusters, [`test_clusters`].
 //! - [`interval`]: Jeffreys and Wilson intervals, differences.
 //! - [`multiple_testing`]: adjustment and combination of p-values.
 //! - [`hypergeometric`], [`wallenius`], [`isotonic`]: overlap of sets, also where some genes are called more easily.
@@ -10,6 +11,7 @@
 //!   space where a plain number would underflow.
 
 pub mod beta_binomial;
+pub mod cluster;
 pub mod empirical_bayes;
 pub mod gsea;
 pub mod hypergeometric;
@@ -23,6 +25,7 @@ pub mod special;
 pub mod tails;
 pub mod wallenius;
 
+pub use cluster::{ClusterCounts, ClusterError, ClusterResult, ClusterRow, test_clusters};
 pub use nds::{
     Contrast, CountsError, Design, DesignError, Diagnostics, EventCounts, Filters, Groups, LengthOffsets,
     NdsOptions, NdsResult, NdsRow, NdsStatus, NdsWarning, PriorKnot, PriorSource, RhoPrior, test_events,
