@@ -35,6 +35,7 @@ gene_counts.tsv	Fragments of each gene, for expression. `NA` in rMATS mode.
 samples.tsv	One row a sample: the sheet, where every alignment went, and what the library is like.
 differential.tsv	One row an event and contrast, tested or not, in the order of `events.tsv`.
 genes.tsv	One row a gene with an event, and contrast.
+cluster_differential.tsv	One row a junction cluster and contrast, tested or not, in the order of `clusters.tsv`.
 diagnostics.tsv	What was learnt and measured in each comparison, one figure a row.
 nad_panel.tsv	One row a panel gene and contrast: the verdict and why. CD38 first, then the core of the panel.
 enrichment.tsv	One row a gene set and contrast.

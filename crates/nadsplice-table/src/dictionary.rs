@@ -8,7 +8,8 @@ use crate::{
     output::{OutputFile, WriteError},
     row::{Row, Table},
     rows::{
-        DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, GeneRow, PanelRow, PowerRow, SampleRow,
+        ClusterDifferentialRow, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, GeneRow, PanelRow,
+        PowerRow, SampleRow,
     },
     samples::SAMPLES_FILE,
 };
@@ -55,6 +56,7 @@ pub fn data_dictionary() -> Vec<DictionaryEntry> {
     rows.extend(of_columns::<SampleRow>(SAMPLES_FILE));
     rows.extend(of_table::<DifferentialRow>());
     rows.extend(of_table::<GeneRow>());
+    rows.extend(of_table::<ClusterDifferentialRow>());
     rows.extend(of_table::<DiagnosticsRow>());
     rows.extend(of_table::<PanelRow>());
     rows.extend(of_table::<EnrichmentRow>());

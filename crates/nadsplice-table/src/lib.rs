@@ -40,8 +40,8 @@ pub use parquet::{ParquetError, write_parquet_beside};
 pub use read::{Matrix, MatrixNumber, ReadError, Record, SampleColumns, read_events, read_rows, read_table};
 pub use row::{CellError, Column, Row, Table};
 pub use rows::{
-    DiagnosticsRow, DifferentialRow, EnrichmentRow, EventLead, EventRow, GeneLead, GeneRow, JunctionLead,
-    PanelRow, PowerRow, SampleRow,
+    ClusterDifferentialRow, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventLead, EventRow, GeneLead,
+    GeneRow, JunctionLead, PanelRow, PowerRow, SampleRow,
 };
 pub use samples::{SAMPLES_FILE, SampleTable};
 pub use write::{TableWriter, write_table};

@@ -1,5 +1,6 @@
 //! The columns of every table. The doc of a field is the column's entry in the data dictionary.
 
+mod cluster;
 mod diagnostics;
 mod differential;
 mod enrichment;
@@ -10,6 +11,7 @@ mod panel;
 mod power;
 mod sample;
 
+pub use cluster::ClusterDifferentialRow;
 pub use diagnostics::DiagnosticsRow;
 pub use differential::DifferentialRow;
 pub use enrichment::EnrichmentRow;
