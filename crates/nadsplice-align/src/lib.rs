@@ -16,7 +16,7 @@ mod writer;
 
 pub use builds::of_lengths as build_of_lengths;
 pub use count::{CountJob, CountWarning, Counted, count};
-pub use file::{CountsFileError, read_counts, write_counts};
+pub use file::{CountsFileError, CountsHead, read_counts, read_counts_head, write_counts};
 pub use input::{AlignError, contig_lengths, identify};
 pub use segments::AnnotationIndex;
 pub use writer::{

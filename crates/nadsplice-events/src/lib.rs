@@ -24,7 +24,7 @@ pub use consequence::{
     TranscriptCoding, transcript_coding,
 };
 pub use geometry::{Limits, Point, ReadGeometry};
-pub use junctions::{CohortJunction, JunctionPool, junction_counts};
+pub use junctions::{CohortJunction, junction_counts};
 pub use names::{rmats_columns, rmats_contig, rmats_coordinates, rmats_key, suppa_ids};
 pub use novel::{CohortEvidence, JunctionEvidence, NovelOptions, Novelty};
 pub use quantify::{CountingPlan, EventCounts, EvidenceKind, QuantifyError, psi};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use nadsplice_diff::{Inputs, Plan, SampleSheet, Step};
+use nadsplice_events::NovelOptions;
 use nadsplice_simulate::demo;
 use rayon::prelude::*;
 use serde_json::json;
@@ -119,7 +120,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         loaded: &loaded,
         counting,
         evidence: args.evidence.into(),
-        novel: args.novel,
+        novel: args.novel.then(NovelOptions::default),
         reference: args.reference.as_deref(),
         messages,
     };
