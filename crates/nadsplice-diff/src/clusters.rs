@@ -41,8 +41,8 @@ pub struct ClusterTest {
 pub struct ClusterContrastTest {
     /// One entry a cluster, in the order of the table.
     pub clusters: Vec<ClusterTest>,
-    /// The dispersion prior that was used.
-    pub prior: RhoPrior,
+    /// The dispersion priors that were used: for clusters of two junctions, and for larger ones.
+    pub priors: [RhoPrior; 2],
 }
 
 /// Clusters cannot be tested.
@@ -53,12 +53,12 @@ pub enum ClusterTestError {
     Counts(#[from] ClusterError),
 }
 
-/// The status of a cluster with a kept intron, in comparisons with samples whose introns were not looked at.
-const NO_DEPTH: &str = "depth";
+/// The status of a cluster in comparisons with a sample in which not all of its junctions were counted.
+const NOT_COUNTED: &str = "not_counted";
 
 impl ClusterTest {
     fn left_out() -> Self {
-        Self { status: NO_DEPTH, row: None, junctions: Vec::new(), q_value: None }
+        Self { status: NOT_COUNTED, row: None, junctions: Vec::new(), q_value: None }
     }
 
     fn p_value(&self) -> Option<f64> {
@@ -77,8 +77,8 @@ impl ClusterTest {
     }
 }
 
-/// Tests all comparisons of a step; `without_depth` says for a comparison which clusters have a kept intron that was
-/// not looked at in one of its samples.
+/// Tests all comparisons of a step; `not_counted` says for a comparison which clusters have a junction that was not
+/// looked for in one of its samples. They keep their place without a test.
 ///
 /// After an omnibus test, comparisons of two levels stand only in the clusters that it calls, as for events
 /// ([`crate::test_step`]).
@@ -88,11 +88,11 @@ impl ClusterTest {
 pub fn test_cluster_step(
     table: &ClusterTable<'_>,
     step: &Step,
-    without_depth: impl Fn(&Comparison) -> Vec<bool>,
+    not_counted: impl Fn(&Comparison) -> Vec<bool>,
 ) -> Result<Vec<ClusterContrastTest>, ClusterTestError> {
     let mut tests = step
         .comparisons()
-        .map(|comparison| test(table, comparison, &without_depth(comparison)))
+        .map(|comparison| test(table, comparison, &not_counted(comparison)))
         .collect::<Result<Vec<_>, _>>()?;
     if let [omnibus, pairs @ ..] = tests.as_mut_slice() {
         confirm(omnibus, pairs);
@@ -134,7 +134,7 @@ fn test(
             })
         })
         .collect();
-    Ok(ClusterContrastTest { clusters, prior: result.prior })
+    Ok(ClusterContrastTest { clusters, priors: result.priors })
 }
 
 fn confirm(omnibus: &ClusterContrastTest, pairs: &mut [ClusterContrastTest]) {
@@ -180,7 +180,7 @@ mod tests {
         let plan = plan("sample\tg\na\t0\nb\t0\nc\t0\nd\t1\ne\t1\nf\t1\nx\tNA\n", &["g:1:0"], &[]);
         let tests = test_cluster_step(&table, &plan.steps()[0], |_| vec![false, true, false]).unwrap();
         let clusters = &tests[0].clusters;
-        assert_eq!(clusters.iter().map(|c| c.status).collect::<Vec<_>>(), ["ok", "depth", "ok"]);
+        assert_eq!(clusters.iter().map(|c| c.status).collect::<Vec<_>>(), ["ok", "not_counted", "ok"]);
         assert_eq!(clusters.iter().map(|c| c.junctions.len()).collect::<Vec<_>>(), [3, 0, 2]);
         assert!(clusters[0].q_value.is_some_and(|q| q < 1e-4) && clusters[1].q_value.is_none());
         assert!(clusters[2].q_value.is_some_and(|q| q > 0.3));
@@ -199,8 +199,7 @@ mod tests {
         let table = ClusterTable { samples: 7, sizes: &[3, 2], counts: &counts };
         let tests = test_cluster_step(&table, &plan.steps()[0], |_| vec![false; 2]).unwrap();
         assert_eq!(tests.len(), 4);
-        // Two tested columns for each of the two usages that are free.
-        assert!(tests[0].clusters[0].row.unwrap().df_tested.is_some_and(|df| (df - 4.0).abs() < 1e-9));
+        assert_eq!(tests[0].clusters[0].row.unwrap().n_tested, 3);
         assert!(tests[0].clusters[0].q_value.is_some_and(|q| q < 0.05));
         let statuses = |t: &ClusterContrastTest| t.clusters.iter().map(|c| c.status).collect::<Vec<_>>();
         assert!(tests[1..].iter().all(|t| statuses(t) == ["ok", "omnibus"]));

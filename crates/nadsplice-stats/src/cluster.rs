@@ -1,24 +1,15 @@
 //! The differential test of junction clusters.
 //!
-//! # Test
-//!
 //! Each junction of a cluster is tested against all the others together by the beta-binomial test of events
-//! ([`test_events`]), with a correlation of its own, drawn to a prior that all junctions share. With `S_k` the
-//! likelihood ratio statistic of junction `k` and `p_k` its share of the cluster's reads, the cluster's statistic is
+//! ([`test_events`]), with a correlation of its own, drawn to a prior. Clusters of two junctions have a prior of their
+//! own, since junctions that come and go together share out what a transcript varies by. The cluster's p-value is
+//! Simes' combination of those of its junctions ([`crate::multiple_testing::simes`]), which holds its level where they
+//! depend on each other as junctions of common transcripts do. A cluster of two junctions has the p-value of the binary
+//! test.
 //!
-//! ```text
-//! T = sum of (1 - p_k) S_k
-//! ```
-//!
-//! For multinomial counts the squared differences of the junctions' shares, standardised one by one and weighted like
-//! this, add up to Pearson's chi-squared of the whole table, which has `K - 1` degrees of freedom; so `T` asks whether
-//! the usages differ at all, and counts no read twice. `T / nu` is referred to `F(nu, df)` with `nu` the sum of the
-//! weights times the number of tested columns, and `df` the weighted mean of the junctions' degrees of freedom, as
-//! though all their correlations were one and the same unknown. A cluster of two junctions has the p-value of the
-//! binary test.
-//!
-//! Unlike the Dirichlet-multinomial model, which gives all junctions of a cluster one correlation, this holds its level
-//! where junctions differ in how much they vary, and it takes any design that the test of events takes.
+//! A Dirichlet-multinomial model has one correlation for all junctions of a cluster, and has them compete evenly for
+//! reads. Where junctions differ in how much they vary, or come and go together as the two of a skipped exon do, its
+//! likelihood ratio is too liberal; so is a weighted sum of the junctions' statistics.
 
 mod combine;
 mod counts;
@@ -26,7 +17,9 @@ mod counts;
 pub use combine::ClusterRow;
 pub use counts::{ClusterCounts, ClusterError};
 
-use crate::nds::{Design, EventCounts, LengthOffsets, NdsOptions, NdsRow, RhoPrior, test_events};
+use crate::nds::{
+    CountsError, Design, EventCounts, LengthOffsets, NdsOptions, NdsRow, PriorSource, RhoPrior, test_events,
+};
 
 /// The tests of all clusters.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,8 +29,8 @@ pub struct ClusterResult {
     /// One row a junction, in the order of the counts: the junction against the rest of its cluster, PSI being its
     /// usage.
     pub junctions: Vec<NdsRow>,
-    /// The prior that was used.
-    pub prior: RhoPrior,
+    /// The priors that were used: for clusters of two junctions, and for larger ones.
+    pub priors: [RhoPrior; 2],
 }
 
 /// Tests every cluster for a difference in the usages of its junctions.
@@ -64,37 +57,81 @@ pub fn test_clusters(
     design: &Design,
     options: &NdsOptions,
 ) -> Result<ClusterResult, ClusterError> {
-    let samples = counts.n_samples();
-    let (mut inclusion, mut rest) = (Vec::new(), Vec::new());
-    for rows in counts.clusters() {
-        let total: Vec<u32> =
-            (0..samples).map(|sample| rows.iter().skip(sample).step_by(samples).sum()).collect();
-        for row in rows.chunks_exact(samples).take(distinct(rows.len() / samples)) {
-            inclusion.extend_from_slice(row);
-            rest.extend(total.iter().zip(row).map(|(total, own)| total - own));
-        }
+    if counts.n_samples() != design.n_samples() {
+        return Err(CountsError::Samples { counts: counts.n_samples(), design: design.n_samples() }.into());
     }
-    let events = EventCounts::new(samples, &inclusion, &rest, LengthOffsets::Equal)?;
-    let tested = test_events(&events, design, options)?;
+    let size = |rows: &[u32]| rows.len() / counts.n_samples();
+    let pairs = JunctionTests::new(counts.clusters().filter(|rows| size(rows) == 2), design, options)?;
+    let larger = JunctionTests::new(counts.clusters().filter(|rows| size(rows) > 2), design, options)?;
+    let [pairs, larger] = match [&pairs, &larger].map(|tests| tests.prior.source()) {
+        // Too few of the one kind teach no prior; the other's is nearer to the truth than none.
+        [PriorSource::Fixed, PriorSource::Estimated { .. }] => {
+            [pairs.again(design, &larger.prior, options)?, larger]
+        }
+        [PriorSource::Estimated { .. }, PriorSource::Fixed] => {
+            let larger = larger.again(design, &pairs.prior, options)?;
+            [pairs, larger]
+        }
+        _ => [pairs, larger],
+    };
 
-    let mut rows = tested.rows.iter();
+    let priors = [pairs.prior, larger.prior];
+    let (mut pairs, mut larger) = (pairs.rows.into_iter(), larger.rows.into_iter());
     let mut clusters = Vec::with_capacity(counts.n_clusters());
     let mut junctions = Vec::new();
-    for counts in counts.clusters() {
-        let size = counts.len() / samples;
+    for rows in counts.clusters() {
         let start = junctions.len();
-        junctions.extend(rows.by_ref().take(distinct(size)).copied());
-        if let (2, Some(first)) = (size, junctions.get(start)) {
-            junctions.push(mirrored(first));
+        match size(rows) {
+            2 => junctions.extend(pairs.by_ref().take(1).flat_map(|first| [first, mirrored(&first)])),
+            size => junctions.extend(larger.by_ref().take(size)),
         }
-        clusters.push(ClusterRow::new(&junctions[start..], &shares(counts, samples), design.n_tested()));
+        clusters.push(ClusterRow::new(&junctions[start..]));
     }
-    Ok(ClusterResult { clusters, junctions, prior: tested.prior })
+    Ok(ClusterResult { clusters, junctions, priors })
 }
 
-/// How many of a cluster's junctions have a test of their own: of two, the second says what the first does.
-fn distinct(size: usize) -> usize {
-    if size == 2 { 1 } else { size }
+/// Tests of junctions, each against the rest of its cluster.
+struct JunctionTests {
+    samples: usize,
+    inclusion: Vec<u32>,
+    rest: Vec<u32>,
+    rows: Vec<NdsRow>,
+    prior: RhoPrior,
+}
+
+impl JunctionTests {
+    /// Of two junctions the first alone is tested, since the second says what the first does.
+    fn new<'a>(
+        clusters: impl Iterator<Item = &'a [u32]>,
+        design: &Design,
+        options: &NdsOptions,
+    ) -> Result<Self, ClusterError> {
+        let samples = design.n_samples();
+        let (mut inclusion, mut rest) = (Vec::new(), Vec::new());
+        for rows in clusters {
+            let total: Vec<u32> =
+                (0..samples).map(|sample| rows.iter().skip(sample).step_by(samples).sum()).collect();
+            let tested = if rows.len() == 2 * samples { 1 } else { rows.len() / samples };
+            for row in rows.chunks_exact(samples).take(tested) {
+                inclusion.extend_from_slice(row);
+                rest.extend(total.iter().zip(row).map(|(total, own)| total - own));
+            }
+        }
+        let untested = Self { samples, inclusion, rest, rows: Vec::new(), prior: RhoPrior::uninformed() };
+        untested.tested(design, options)
+    }
+
+    /// The same tests under another prior.
+    fn again(self, design: &Design, prior: &RhoPrior, options: &NdsOptions) -> Result<Self, ClusterError> {
+        self.tested(design, &NdsOptions { prior: Some(prior.clone()), ..options.clone() })
+    }
+
+    fn tested(mut self, design: &Design, options: &NdsOptions) -> Result<Self, ClusterError> {
+        let events = EventCounts::new(self.samples, &self.inclusion, &self.rest, LengthOffsets::Equal)?;
+        let tested = test_events(&events, design, options)?;
+        (self.rows, self.prior) = (tested.rows, tested.prior);
+        Ok(self)
+    }
 }
 
 /// The same test, told of the other form.
@@ -109,13 +146,6 @@ fn mirrored(row: &NdsRow) -> NdsRow {
         ci_high: negative(row.ci_low),
         ..*row
     }
-}
-
-/// The share of a cluster's reads that each junction has; NaN without reads.
-fn shares(rows: &[u32], samples: usize) -> Vec<f64> {
-    let own = |row: &[u32]| row.iter().map(|&n| f64::from(n)).sum::<f64>();
-    let all = own(rows);
-    rows.chunks_exact(samples).map(|row| own(row) / all).collect()
 }
 
 #[cfg(test)]
@@ -156,7 +186,7 @@ mod tests {
         let (first, second) = (first.concat(), second.concat());
         let events = EventCounts::new(SAMPLES, &first, &second, LengthOffsets::Equal).unwrap();
         let binary = test_events(&events, &design(), &NdsOptions::default()).unwrap();
-        assert_eq!(result.prior, binary.prior);
+        assert_eq!(result.priors[0], binary.prior);
         for (k, (cluster, event)) in result.clusters.iter().zip(&binary.rows).enumerate() {
             assert_eq!(result.junctions[2 * k], *event);
             let (cluster, event) = (cluster.log10_p.unwrap(), event.log10_p.unwrap());
@@ -187,12 +217,47 @@ mod tests {
         let (result, turned) = (test(&counts, &[4; 60]), test(&turned, &[4; 60]));
         for (a, b) in result.clusters.iter().zip(&turned.clusters) {
             assert!((a.log10_p.unwrap() - b.log10_p.unwrap()).abs() < 1e-9);
-            assert!((a.df_tested.unwrap() - 3.0).abs() < 1e-12);
+            assert!(a.top_junction.zip(b.top_junction).is_some_and(|(a, b)| a == 3 - b));
         }
         let p = |k: usize| result.clusters[k].p_value.unwrap();
         let highest = (0..60).step_by(5).map(p).fold(0.0, f64::max);
         let lowest = (0..60).filter(|k| k % 5 > 0).map(p).fold(1.0, f64::min);
         assert!(highest < lowest, "clusters with a difference come first: {highest} {lowest}");
+    }
+
+    #[test]
+    fn p_values_are_those_of_simes_however_small() {
+        let mut counts = cohort(4);
+        // One cluster with a difference beyond plain numbers.
+        for (sample, count) in counts[..2 * SAMPLES].iter_mut().enumerate() {
+            *count = if (sample < SAMPLES) == (sample % SAMPLES < 3) { 3_000_000 } else { 10 };
+        }
+        let prior = Some(RhoPrior::fixed(3e-4, 0.15));
+        let given = ClusterCounts::new(SAMPLES, &counts, &[4; 60]).unwrap();
+        let options = NdsOptions { prior, ..NdsOptions::default() };
+        let result = test_clusters(&given, &design(), &options).unwrap();
+        for (cluster, junctions) in result.clusters.iter().zip(result.junctions.chunks_exact(4)) {
+            let p: Vec<f64> = junctions.iter().filter_map(|j| j.p_value).collect();
+            let (simes, own) = (crate::multiple_testing::simes(&p).unwrap(), cluster.p_value.unwrap());
+            assert!((simes - own).abs() <= 1e-9 * simes, "{simes} {own}");
+            let top = junctions[cluster.top_junction.unwrap()].p_value.unwrap();
+            assert!(p.iter().all(|&p| p >= top));
+        }
+        let lowest = result.clusters[0].log10_p.unwrap();
+        assert!(lowest < -20.0 && lowest.is_finite(), "{lowest}");
+    }
+
+    #[test]
+    fn a_few_clusters_of_one_kind_take_the_prior_of_the_other() {
+        let (pairs, larger) = (cohort(2), cohort(3));
+        let few = [&pairs[..3 * 2 * SAMPLES], &larger].concat();
+        let result = test(&few, &[&[2; 3][..], &[3; 60]].concat());
+        assert_eq!(result.priors[0], result.priors[1]);
+        assert_eq!(result.priors[1], test(&larger, &[3; 60]).priors[1]);
+        let both = test(&[pairs, larger].concat(), &[[2; 60], [3; 60]].concat());
+        assert_ne!(both.priors[0], both.priors[1]);
+        assert_eq!(both.clusters.len(), 120);
+        assert_eq!(both.junctions.len(), 300);
     }
 
     #[test]
@@ -212,7 +277,6 @@ mod tests {
         let statuses: Vec<NdsStatus> = result.clusters.iter().map(|c| c.status).collect();
         assert_eq!(statuses, [NdsStatus::Coverage, NdsStatus::Invariant, NdsStatus::LowMinor, NdsStatus::Ok]);
         assert_eq!(result.clusters[3].n_tested, 2);
-        assert!(result.clusters[3].df_tested.is_some_and(|df| (1.0..1.01).contains(&df)));
         assert!(result.clusters[..3].iter().all(|c| c.p_value.is_none() && c.n_tested == 0));
         assert!(result.junctions.iter().all(|j| j.delta_psi.is_some()), "usages are known all the same");
     }

@@ -16,18 +16,21 @@ const CONFOUNDED: f64 = 0.4;
 
 /// How usages spread around their mean between the samples of a group.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Noise {
+pub(crate) enum Noise {
     /// Dirichlet: one correlation a cluster.
     Dirichlet,
     /// Junctions split off one after the other, in random order, each split with a correlation of its own.
     Splits,
     /// Logarithms of usages normal, each junction with a variance of its own.
     LogNormal,
+    /// Transcripts of one, two or three of the cluster's junctions, their usages Dirichlet with one correlation: as of a
+    /// skipped exon, whose two junctions come and go together.
+    Transcripts,
 }
 
 /// Who is compared with whom.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Layout {
+pub(crate) enum Layout {
     /// Two groups of so many samples.
     Groups(usize, usize),
     /// So many pairs, one sample of each in either group.
@@ -40,26 +43,26 @@ pub enum Layout {
 
 /// A kind of cohort.
 #[derive(Clone, Copy, Debug)]
-pub struct Scenario {
+pub(crate) struct Scenario {
     /// What the report calls it.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Who is compared.
-    pub layout: Layout,
+    pub(crate) layout: Layout,
     /// Median correlation.
-    pub rho: f64,
+    pub(crate) rho: f64,
     /// Squared biological coefficient of variation of a cluster's coverage.
-    pub bcv2: f64,
+    pub(crate) bcv2: f64,
     /// Median reads of a cluster in a sample.
-    pub reads: f64,
+    pub(crate) reads: f64,
     /// Concentration of the usages of a cluster's junctions: below 1 few junctions dominate.
-    pub evenness: f64,
+    pub(crate) evenness: f64,
     /// Kind of noise.
-    pub noise: Noise,
+    pub(crate) noise: Noise,
 }
 
 impl Scenario {
     /// Like cultured cells: little noise between samples.
-    pub const CELL: Self = Self {
+    pub(crate) const CELL: Self = Self {
         name: "cell",
         layout: Layout::Groups(3, 3),
         rho: 0.0073,
@@ -69,12 +72,12 @@ impl Scenario {
         noise: Noise::Dirichlet,
     };
     /// Like human tissue.
-    pub const HUMAN: Self = Self { name: "human", rho: 0.032, bcv2: 0.35, ..Self::CELL };
+    pub(crate) const HUMAN: Self = Self { name: "human", rho: 0.032, bcv2: 0.35, ..Self::CELL };
 }
 
 impl Layout {
     /// Number of samples.
-    pub fn samples(self) -> usize {
+    pub(crate) fn samples(self) -> usize {
         match self {
             Self::Groups(a, b) => a + b,
             Self::Pairs(n) | Self::Covariates(n) => 2 * n,
@@ -83,7 +86,7 @@ impl Layout {
     }
 
     /// Group of a sample.
-    pub fn group(self, sample: usize) -> usize {
+    pub(crate) fn group(self, sample: usize) -> usize {
         match self {
             Self::Groups(control, _) => usize::from(sample >= control),
             Self::Pairs(_) => sample % 2,
@@ -108,7 +111,7 @@ impl Layout {
     }
 
     /// The design that is true.
-    pub fn design(self) -> Result<Design, DesignError> {
+    pub(crate) fn design(self) -> Result<Design, DesignError> {
         let samples = self.samples();
         let groups = if matches!(self, Self::Three(_)) { 3 } else { 2 };
         let rows: Vec<f64> = (0..samples)
@@ -129,18 +132,18 @@ impl Layout {
 }
 
 /// A simulated cohort.
-pub struct Cohort {
+pub(crate) struct Cohort {
     /// Number of samples.
-    pub samples: usize,
+    pub(crate) samples: usize,
     /// Counts of each cluster: junctions x samples, row-major.
-    pub clusters: Vec<Vec<u32>>,
+    pub(crate) clusters: Vec<Vec<u32>>,
     /// Whether the usages of each cluster truly differ between the groups.
-    pub changed: Vec<bool>,
+    pub(crate) changed: Vec<bool>,
 }
 
 impl Cohort {
     /// Simulates `clusters` clusters of 2 to 10 junctions.
-    pub fn new(scenario: &Scenario, clusters: usize, seed: u64) -> Self {
+    pub(crate) fn new(scenario: &Scenario, clusters: usize, seed: u64) -> Self {
         let mut source = Source { rng: ChaCha8Rng::seed_from_u64(seed) };
         let samples = scenario.layout.samples();
         let (counts, changed) = (0..clusters).map(|_| source.cluster(scenario)).unzip();
@@ -169,17 +172,33 @@ impl Source {
         scaled(raw.iter().map(|u| (u / total).max(0.01)).collect())
     }
 
+    /// The junctions of each transcript: runs of up to three, or one each.
+    fn transcripts(&mut self, junctions: usize, noise: Noise) -> Vec<Vec<usize>> {
+        let mut transcripts: Vec<Vec<usize>> = Vec::new();
+        let mut next = 0;
+        while next < junctions {
+            // Two transcripts at least.
+            let most = if transcripts.is_empty() { junctions - 1 } else { junctions - next };
+            let longest = if noise == Noise::Transcripts { most.min(3) } else { 1 };
+            let end = next + self.rng.random_range(1..=longest);
+            transcripts.push((next..end).collect());
+            next = end;
+        }
+        transcripts
+    }
+
     fn cluster(&mut self, scenario: &Scenario) -> (Vec<u32>, bool) {
         // Small clusters are the most frequent.
         let junctions = (2 + self.draw(Gamma::new(0.8, 2.4)) as usize).min(10);
         let reads = self.draw(LogNormal::new(scenario.reads.ln(), 1.0));
-        let base = self.usages(junctions, scenario.evenness);
+        let transcripts = self.transcripts(junctions, scenario.noise);
+        let base = self.usages(transcripts.len(), scenario.evenness);
         let changed = self.rng.random_bool(CHANGED);
         let other = if changed { self.shifted(&base, scenario.evenness) } else { base.clone() };
         let layout = scenario.layout;
         let columns = layout.nuisance(0).len();
         let confounded = columns > 0 && self.rng.random_bool(CONFOUNDED);
-        let slopes: Vec<Vec<f64>> = (0..junctions)
+        let slopes: Vec<Vec<f64>> = (0..transcripts.len())
             .map(|_| {
                 (0..columns)
                     .map(|_| if confounded { self.draw(Normal::new(0.0, 0.6)) } else { 0.0 })
@@ -199,7 +218,7 @@ impl Source {
                     .map(|(p, s)| p * s.iter().zip(&nuisance).map(|(s, x)| s * x).sum::<f64>().exp())
                     .collect(),
             );
-            let own = self.own_usages(&mean, &noise);
+            let own = of_junctions(&self.own_usages(&mean, &noise), &transcripts, junctions);
             let shape = scenario.bcv2.recip();
             let expected = reads * self.draw(Gamma::new(shape, shape.recip()));
             let mut left = self.draw(Poisson::new(expected.max(1e-6))) as u64;
@@ -248,7 +267,9 @@ impl Source {
 
     fn noise(&mut self, scenario: &Scenario, base: &[f64], reads: f64) -> Drawn {
         match scenario.noise {
-            Noise::Dirichlet => Drawn::Dirichlet(self.rho(scenario.rho, reads).recip() - 1.0),
+            Noise::Dirichlet | Noise::Transcripts => {
+                Drawn::Dirichlet(self.rho(scenario.rho, reads).recip() - 1.0)
+            }
             Noise::Splits => {
                 let mut order: Vec<usize> = (0..base.len()).collect();
                 order.shuffle(&mut self.rng);
@@ -299,6 +320,15 @@ enum Drawn {
     Dirichlet(f64),
     Splits { order: Vec<usize>, precisions: Vec<f64> },
     LogNormal(Vec<f64>),
+}
+
+/// The usages of junctions, given those of transcripts.
+fn of_junctions(usages: &[f64], transcripts: &[Vec<usize>], junctions: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; junctions];
+    for (usage, transcript) in usages.iter().zip(transcripts) {
+        transcript.iter().for_each(|&junction| sums[junction] += usage);
+    }
+    scaled(sums)
 }
 
 fn scaled(mut values: Vec<f64>) -> Vec<f64> {

@@ -13,7 +13,7 @@ fn grid() -> [f64; GRID] {
 }
 
 /// A cluster as the Dirichlet-multinomial model sees it: junctions x samples with reads.
-pub struct Table {
+pub(crate) struct Table {
     counts: Vec<Vec<u32>>,
     totals: Vec<u32>,
     groups: Vec<usize>,
@@ -21,18 +21,18 @@ pub struct Table {
 }
 
 /// The outcome for one cluster.
-pub struct Fit {
+pub(crate) struct Fit {
     /// Twice the gain in log-likelihood.
-    pub ratio: f64,
+    pub(crate) ratio: f64,
     /// Degrees of freedom of the numerator.
-    pub tested: f64,
+    pub(crate) tested: f64,
     /// Satterthwaite degrees of freedom.
-    pub df: f64,
+    pub(crate) df: f64,
 }
 
 impl Table {
     /// The kept junctions of a cluster.
-    pub fn new(counts: &[Vec<u32>], groups: &[usize]) -> Self {
+    pub(crate) fn new(counts: &[Vec<u32>], groups: &[usize]) -> Self {
         let total = |i: usize| counts.iter().map(|row| row[i]).sum::<u32>();
         let used: Vec<usize> = (0..groups.len()).filter(|&i| total(i) > 0).collect();
         Self {
@@ -44,7 +44,7 @@ impl Table {
     }
 
     /// Whether each group has two samples with reads.
-    pub fn has_all_groups(&self) -> bool {
+    pub(crate) fn has_all_groups(&self) -> bool {
         (0..self.n_groups).all(|g| self.members(Some(g)).len() > 1)
     }
 
@@ -77,7 +77,7 @@ impl Table {
     }
 
     /// Cox and Reid's adjusted profile of the correlation.
-    pub fn profile(&self) -> [f64; GRID] {
+    pub(crate) fn profile(&self) -> [f64; GRID] {
         let rhos = grid();
         std::array::from_fn(|k| {
             (0..self.n_groups)
@@ -152,7 +152,7 @@ impl Table {
 }
 
 /// Tests all clusters; the prior of the correlation is learnt from all of them, one mean for all coverages.
-pub fn test(tables: &[Table]) -> Vec<Fit> {
+pub(crate) fn test(tables: &[Table]) -> Vec<Fit> {
     let rhos = grid();
     let profiles: Vec<[f64; GRID]> = tables.iter().map(Table::profile).collect();
     let density = |m: f64, tau: f64| rhos.map(|r| -0.5 * ((r.ln() - m) / tau).powi(2));

@@ -4,7 +4,7 @@
 //! cargo run --release -p nadsplice-stats --example cluster_calibration > docs/calibration-clusters.md
 //! ```
 //!
-//! Takes the clusters of a cohort and the seeds as further arguments; the default is 6000 clusters and three seeds.
+//! Takes the clusters of a cohort and the seeds as further arguments; the default is 5000 clusters and three seeds.
 
 #![expect(clippy::print_stdout, reason = "the report")]
 #![expect(clippy::expect_used, reason = "a simulation that cannot be set up has no result")]
@@ -17,8 +17,8 @@ mod rivals;
 use cohort::{Cohort, Layout, Noise, Scenario};
 use report::Figures;
 
-const CLUSTERS: usize = 6000;
-const SEEDS: [u64; 3] = [21, 22, 23];
+const CLUSTERS: usize = 5000;
+const SEEDS: [u64; 3] = [41, 42, 43];
 
 fn scenarios() -> Vec<Scenario> {
     let (cell, human) = (Scenario::CELL, Scenario::HUMAN);
@@ -39,6 +39,17 @@ fn scenarios() -> Vec<Scenario> {
         Scenario { name: "human, 30 v 30, splits", layout: thirty, noise: Noise::Splits, ..human },
         Scenario { name: "human, 6 v 6, log-normal", layout: six, noise: Noise::LogNormal, ..human },
         Scenario { name: "human, 30 v 30, log-normal", layout: thirty, noise: Noise::LogNormal, ..human },
+        Scenario { name: "cell, 3 v 3, transcripts", layout: three, noise: Noise::Transcripts, ..cell },
+        Scenario { name: "human, 3 v 3, transcripts", layout: three, noise: Noise::Transcripts, ..human },
+        Scenario { name: "human, 6 v 6, transcripts", layout: six, noise: Noise::Transcripts, ..human },
+        Scenario {
+            name: "human, 6 v 6, transcripts, many reads",
+            layout: six,
+            noise: Noise::Transcripts,
+            reads: 400.0,
+            ..human
+        },
+        Scenario { name: "human, 30 v 30, transcripts", layout: thirty, noise: Noise::Transcripts, ..human },
         Scenario { name: "human, 20 v 20 with batch, age and sex", layout: Layout::Covariates(20), ..human },
         Scenario { name: "human, 6 pairs", layout: Layout::Pairs(6), ..human },
         Scenario { name: "human, 12 pairs", layout: Layout::Pairs(12), ..human },

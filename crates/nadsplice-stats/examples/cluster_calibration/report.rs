@@ -26,14 +26,14 @@ struct Row {
 }
 
 /// All tests in one scenario; averages over seeds.
-pub struct Figures {
+pub(crate) struct Figures {
     name: &'static str,
     rows: [Option<Row>; TESTS],
 }
 
 impl Figures {
     /// From the outcomes of one scenario, seed by seed.
-    pub fn new(name: &'static str, seeds: Vec<Vec<Outcome>>) -> Self {
+    pub(crate) fn new(name: &'static str, seeds: Vec<Vec<Outcome>>) -> Self {
         let row = |test: usize| {
             let runs: Vec<Vec<(f64, &Outcome)>> = seeds
                 .iter()
@@ -101,7 +101,7 @@ fn true_power(tests: &[(f64, &Outcome)]) -> f64 {
 }
 
 /// What the report is about.
-pub fn introduction(clusters: usize, seeds: &[u64]) -> String {
+pub(crate) fn introduction(clusters: usize, seeds: &[u64]) -> String {
     let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
     format!(
         "{}\n\nThis run: {clusters} clusters a cohort, seeds {}.\n",
@@ -111,7 +111,7 @@ pub fn introduction(clusters: usize, seeds: &[u64]) -> String {
 }
 
 /// The tables.
-pub fn tables(figures: &[Figures]) -> String {
+pub(crate) fn tables(figures: &[Figures]) -> String {
     let mut text = String::new();
     for Figures { name, rows } in figures {
         let tested = rows[0].map_or(0, |row| row.tested);
@@ -132,7 +132,7 @@ pub fn tables(figures: &[Figures]) -> String {
     let head: Vec<&str> = SIZES.iter().map(|size| size.0).collect();
     _ = write!(
         text,
-        "\n## By number of junctions\n\nShare of unchanged clusters below 0.05: the weighted sum, and the \
+        "\n## By number of junctions\n\nShare of unchanged clusters below 0.05: the test in use, and the \
          Dirichlet-multinomial test with F.\n\n| scenario | {} | DM {} |\n|---{}|\n",
         head.join(" | "),
         head.join(" | DM "),

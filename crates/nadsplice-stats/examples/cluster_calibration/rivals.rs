@@ -6,18 +6,18 @@ use crate::{
 };
 use nadsplice_stats::{
     ClusterCounts, Design, EventCounts, LengthOffsets, NdsOptions, NdsRow, NdsStatus,
-    multiple_testing::{acat, simes},
+    multiple_testing::acat,
     tails::{ln_chi_squared_upper, ln_f_upper},
     test_clusters, test_events,
 };
 
 /// Number of tests.
-pub const TESTS: usize = 6;
+pub(crate) const TESTS: usize = 6;
 
 /// Their names in the report, in the order of [`Outcome::p`].
-pub const NAMES: [&str; TESTS] = [
-    "weighted sum (in use)",
-    "Simes over junctions",
+pub(crate) const NAMES: [&str; TESTS] = [
+    "Simes over junctions (in use)",
+    "weighted sum over junctions",
     "ACAT over junctions",
     "Fisher over splits",
     "Dirichlet-multinomial, F",
@@ -25,17 +25,17 @@ pub const NAMES: [&str; TESTS] = [
 ];
 
 /// What the tests say of one cluster.
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// The p-values; none where a cluster, or its design, is not tested.
-    pub p: [Option<f64>; TESTS],
+    pub(crate) p: [Option<f64>; TESTS],
     /// Whether the usages truly differ.
-    pub changed: bool,
+    pub(crate) changed: bool,
     /// Number of junctions.
-    pub junctions: usize,
+    pub(crate) junctions: usize,
 }
 
 /// Tests all clusters of a cohort.
-pub fn test(cohort: &Cohort, layout: Layout) -> Vec<Outcome> {
+pub(crate) fn test(cohort: &Cohort, layout: Layout) -> Vec<Outcome> {
     let samples = cohort.samples;
     let design = layout.design().expect("a design of full rank");
     let sizes: Vec<usize> = cohort.clusters.iter().map(|counts| counts.len() / samples).collect();
@@ -51,7 +51,7 @@ pub fn test(cohort: &Cohort, layout: Layout) -> Vec<Outcome> {
         junctions = rest;
         let p: Vec<f64> = own.iter().filter_map(|junction| junction.p_value).collect();
         outcomes.push(Outcome {
-            p: [result.clusters[k].p_value, simes(&p), acat(&p), splits[k], None, None],
+            p: [result.clusters[k].p_value, weighted_sum(own, &design), acat(&p), splits[k], None, None],
             changed: cohort.changed[k],
             junctions: size,
         });
@@ -80,6 +80,23 @@ pub fn test(cohort: &Cohort, layout: Layout) -> Vec<Outcome> {
         }
     }
     outcomes
+}
+
+/// The junctions' statistics, each times the share of reads that the junction does not have: for multinomial counts the
+/// chi-squared of the whole table. Its degrees of freedom are the sum of these shares, and the mean of the junctions'.
+fn weighted_sum(junctions: &[NdsRow], design: &Design) -> Option<f64> {
+    let (mut statistic, mut weight, mut df) = (0.0, 0.0, 0.0);
+    for junction in junctions {
+        let (Some(own), Some(own_df)) = (junction.statistic, junction.df) else { continue };
+        // Without a contrast nothing tells the usage; all junctions then weigh alike.
+        let usage = junction.psi_case.zip(junction.psi_control).map(|(a, b)| 0.5 * (a + b));
+        let other = 1.0 - usage.unwrap_or(1.0 / junctions.len() as f64);
+        statistic += other * own;
+        df += other * own_df;
+        weight += other;
+    }
+    let columns = weight * design.n_tested() as f64;
+    (weight > 0.0).then(|| ln_f_upper(statistic / columns, columns, df / weight).exp())
 }
 
 /// Each junction against those with fewer reads, most reads first: tests that are independent under the Dirichlet and

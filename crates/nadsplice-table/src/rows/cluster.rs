@@ -19,31 +19,31 @@ row! {
         gene_name: Vec<String> as List,
         /// Junctions of the cluster, kept introns among them.
         n_junctions: u32 as Integer,
-        /// Sum over the tested junctions of the likelihood-ratio statistic of the junction against the rest of the
-        /// cluster, each times the share of the cluster's reads that the junction does not have; not negative. Over
-        /// `df_tested` it is referred to F(`df_tested`, `df`).
+        /// Likelihood-ratio statistic of `top_junction` against the rest of the cluster, which over the number of tested
+        /// coefficients (1 for two groups) is referred to an F distribution; not negative.
         statistic: Option<f64> as Fixed<4>,
         /// Denominator degrees of freedom of that F distribution; above 0.
         df: Option<f64> as Fixed<2>,
-        /// Probability of such a statistic or a larger one where no usage differs.
+        /// p-value of the cluster: Simes' combination of the tests of each junction against the rest. Small where any
+        /// usage differs.
         p_value: Option<f64> as Probability,
         /// False discovery rate (Benjamini-Hochberg) over all tested clusters of the contrast; in the comparisons that
         /// follow the test of a factor as a whole stage-wise, as in `differential.tsv`.
         q_value: Option<f64> as Probability,
         /// `ok`, or the reason why the cluster was not tested: `coverage`, `invariant` (one junction has all but a
-        /// negligible share of the reads), `low_minor`, `rank`, `fit`, `omnibus`, or `depth` (a kept intron is in the
-        /// cluster, and a sample's counts are of junctions only).
+        /// negligible share of the reads), `low_minor`, `rank`, `fit`, `omnibus`, or `not_counted` (a member has no count
+        /// in a sample of the comparison: NA, or a kept intron where a sample's counts are of junctions only).
         status: String as Name,
         /// Usage in the case group minus usage in the control group, from -1 to 1, junction by junction. Given for
         /// untested clusters too, where both are known.
         delta_usage: Vec<f64> as Fixed<6>,
         /// Decimal logarithm of the p-value, 0 or negative; exact also where `p_value` is printed as 1e-300.
         log10_p: Option<f64> as Fixed<4>,
-        /// Numerator degrees of freedom: for each tested coefficient the number of tested junctions less 1, and a little
-        /// more where rare junctions are not tested.
-        df_tested: Option<f64> as Fixed<4>,
-        /// Junctions that the statistic is made of; the others are too rare for a test of their own.
+        /// Junctions that the p-value is made of; the others are too rare for a test of their own, and still count as the
+        /// rest of the cluster.
         n_tested: u32 as Integer,
+        /// The junction with the smallest p-value, as in `junctions`.
+        top_junction: Option<String> as Name,
         /// Contig as the annotation names it.
         chrom: String as Name,
         /// Strand of the cluster; `.` where it is unknown.
@@ -62,13 +62,13 @@ row! {
         ci_high: Vec<f64> as Fixed<6>,
         /// The item of `delta_usage` that is farthest from 0.
         delta_usage_max: Option<f64> as Fixed<6>,
-        /// Reads of the cluster in the case group, summed over its samples.
-        reads_case: u64 as Integer,
+        /// Reads of the cluster in the case group, summed over its samples; NA where a member was not counted.
+        reads_case: Option<u64> as Integer,
         /// Reads of the cluster in the control group, summed over its samples.
-        reads_control: u64 as Integer,
+        reads_control: Option<u64> as Integer,
         /// Case samples with at least one read of the cluster.
-        n_case: u32 as Integer,
+        n_case: Option<u32> as Integer,
         /// Control samples with at least one read of the cluster.
-        n_control: u32 as Integer,
+        n_control: Option<u32> as Integer,
     }
 }
