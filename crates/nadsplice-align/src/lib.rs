@@ -20,6 +20,6 @@ pub use file::{CountsFileError, CountsHead, read_counts, read_counts_head, write
 pub use input::{AlignError, contig_lengths, identify};
 pub use segments::AnnotationIndex;
 pub use writer::{
-    AlignmentRecord, AlignmentWriteError, AlignmentWriter, CigarKind, CigarOp, HeaderContig, HeaderProgram,
-    Locus, WriteOptions, Written,
+    AlignmentRecord, AlignmentWriteError, AlignmentWriter, BgzipError, BgzipWriter, CigarKind, CigarOp,
+    HeaderContig, HeaderProgram, Locus, WriteOptions, Written,
 };

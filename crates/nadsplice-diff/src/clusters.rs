@@ -2,13 +2,13 @@
 
 use nadsplice_stats::{
     ClusterCounts, ClusterError, ClusterRow, NdsOptions, NdsRow, NdsStatus, RhoPrior,
-    multiple_testing::benjamini_hochberg, test_clusters,
+    multiple_testing::benjamini_hochberg, test_clusters, test_clusters_quasi,
 };
 
 use crate::{
     design::{Comparison, Step},
     stages::StageWise,
-    testing::{NOT_CALLED, is_tested},
+    testing::{Engine, NOT_CALLED, is_tested},
 };
 
 /// Counts of the junctions of clusters, row by row, one column a sample.
@@ -88,11 +88,12 @@ impl ClusterTest {
 pub fn test_cluster_step(
     table: &ClusterTable<'_>,
     step: &Step,
+    engine: Engine,
     not_counted: impl Fn(&Comparison) -> Vec<bool>,
 ) -> Result<Vec<ClusterContrastTest>, ClusterTestError> {
     let mut tests = step
         .comparisons()
-        .map(|comparison| test(table, comparison, &not_counted(comparison)))
+        .map(|comparison| test(table, comparison, engine, &not_counted(comparison)))
         .collect::<Result<Vec<_>, _>>()?;
     if let [omnibus, pairs @ ..] = tests.as_mut_slice() {
         confirm(omnibus, pairs);
@@ -103,6 +104,7 @@ pub fn test_cluster_step(
 fn test(
     table: &ClusterTable<'_>,
     comparison: &Comparison,
+    engine: Engine,
     left_out: &[bool],
 ) -> Result<ClusterContrastTest, ClusterTestError> {
     let columns = comparison.samples();
@@ -117,7 +119,11 @@ fn test(
         start += size;
     }
     let counts = ClusterCounts::new(columns.len(), &counts, &sizes)?;
-    let result = test_clusters(&counts, comparison.design(), &NdsOptions::default())?;
+    let test = match engine {
+        Engine::BetaBinomial => test_clusters,
+        Engine::QuasiBinomial => test_clusters_quasi,
+    };
+    let result = test(&counts, comparison.design(), &NdsOptions::default())?;
     let q_values = benjamini_hochberg(&result.clusters.iter().map(|c| c.p_value).collect::<Vec<_>>());
 
     let mut junctions = result.junctions.into_iter();
@@ -178,7 +184,9 @@ mod tests {
         let counts = [TRADE.concat(), STILL.concat(), STILL.concat()].concat();
         let table = ClusterTable { samples: 7, sizes: &[3, 2, 2], counts: &counts };
         let plan = plan("sample\tg\na\t0\nb\t0\nc\t0\nd\t1\ne\t1\nf\t1\nx\tNA\n", &["g:1:0"], &[]);
-        let tests = test_cluster_step(&table, &plan.steps()[0], |_| vec![false, true, false]).unwrap();
+        let tests =
+            test_cluster_step(&table, &plan.steps()[0], Engine::default(), |_| vec![false, true, false])
+                .unwrap();
         let clusters = &tests[0].clusters;
         assert_eq!(clusters.iter().map(|c| c.status).collect::<Vec<_>>(), ["ok", "not_counted", "ok"]);
         assert_eq!(clusters.iter().map(|c| c.junctions.len()).collect::<Vec<_>>(), [3, 0, 2]);
@@ -197,7 +205,8 @@ mod tests {
         ];
         let counts = counts.concat();
         let table = ClusterTable { samples: 7, sizes: &[3, 2], counts: &counts };
-        let tests = test_cluster_step(&table, &plan.steps()[0], |_| vec![false; 2]).unwrap();
+        let tests =
+            test_cluster_step(&table, &plan.steps()[0], Engine::default(), |_| vec![false; 2]).unwrap();
         assert_eq!(tests.len(), 4);
         assert_eq!(tests[0].clusters[0].row.unwrap().n_tested, 3);
         assert!(tests[0].clusters[0].q_value.is_some_and(|q| q < 0.05));

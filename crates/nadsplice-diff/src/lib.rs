@@ -6,6 +6,7 @@ mod contrast;
 mod delimited;
 mod design;
 mod formula;
+mod genes;
 mod listing;
 mod measures;
 mod model;
@@ -22,11 +23,12 @@ pub use clusters::{ClusterContrastTest, ClusterTable, ClusterTest, ClusterTestEr
 pub use contrast::{Contrast, ContrastError, ContrastProblem, ContrastProblemKind, ContrastSheetError};
 pub use design::{Comparison, DesignNote, DesignProblem, Plan, Step};
 pub use formula::{Formula, FormulaError, Term, Variable};
+pub use genes::{GeneTest, GeneTests};
 pub use model::{Model, ModelText};
 pub use overlap::overlap_groups;
 pub use permutation::PermutationCheck;
 pub use power::{Information, POWER, Pilot, Start};
 pub use sheet::{Column, Inputs, Role, Sample, SampleSheet, SheetError, SheetProblem, SheetProblemKind};
 pub use testing::{
-    ContrastTest, CountTable, EventTest, Exclusion, TestError, is_tested, test_contrast, test_step,
+    ContrastTest, CountTable, Engine, EventTest, Exclusion, TestError, is_tested, test_contrast, test_step,
 };

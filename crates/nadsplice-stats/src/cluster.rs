@@ -18,7 +18,8 @@ pub use combine::ClusterRow;
 pub use counts::{ClusterCounts, ClusterError};
 
 use crate::nds::{
-    CountsError, Design, EventCounts, LengthOffsets, NdsOptions, NdsRow, PriorSource, RhoPrior, test_events,
+    CountsError, Design, EventCounts, LengthOffsets, NdsOptions, NdsResult, NdsRow, PriorSource, RhoPrior,
+    test_events, test_events_quasi,
 };
 
 /// The tests of all clusters.
@@ -57,12 +58,38 @@ pub fn test_clusters(
     design: &Design,
     options: &NdsOptions,
 ) -> Result<ClusterResult, ClusterError> {
+    test_by(test_events, counts, design, options)
+}
+
+/// The same by [`test_events_quasi`], as a second opinion.
+///
+/// # Errors
+/// As [`test_clusters`].
+pub fn test_clusters_quasi(
+    counts: &ClusterCounts<'_>,
+    design: &Design,
+    options: &NdsOptions,
+) -> Result<ClusterResult, ClusterError> {
+    test_by(test_events_quasi, counts, design, options)
+}
+
+/// The test of junctions.
+type Engine = fn(&EventCounts<'_>, &Design, &NdsOptions) -> Result<NdsResult, CountsError>;
+
+fn test_by(
+    engine: Engine,
+    counts: &ClusterCounts<'_>,
+    design: &Design,
+    options: &NdsOptions,
+) -> Result<ClusterResult, ClusterError> {
     if counts.n_samples() != design.n_samples() {
         return Err(CountsError::Samples { counts: counts.n_samples(), design: design.n_samples() }.into());
     }
     let size = |rows: &[u32]| rows.len() / counts.n_samples();
-    let pairs = JunctionTests::new(counts.clusters().filter(|rows| size(rows) == 2), design, options)?;
-    let larger = JunctionTests::new(counts.clusters().filter(|rows| size(rows) > 2), design, options)?;
+    let pairs =
+        JunctionTests::new(engine, counts.clusters().filter(|rows| size(rows) == 2), design, options)?;
+    let larger =
+        JunctionTests::new(engine, counts.clusters().filter(|rows| size(rows) > 2), design, options)?;
     let [pairs, larger] = match [&pairs, &larger].map(|tests| tests.prior.source()) {
         // Too few of the one kind teach no prior; the other's is nearer to the truth than none.
         [PriorSource::Fixed, PriorSource::Estimated { .. }] => {
@@ -92,6 +119,7 @@ pub fn test_clusters(
 
 /// Tests of junctions, each against the rest of its cluster.
 struct JunctionTests {
+    engine: Engine,
     samples: usize,
     inclusion: Vec<u32>,
     rest: Vec<u32>,
@@ -102,6 +130,7 @@ struct JunctionTests {
 impl JunctionTests {
     /// Of two junctions the first alone is tested, since the second says what the first does.
     fn new<'a>(
+        engine: Engine,
         clusters: impl Iterator<Item = &'a [u32]>,
         design: &Design,
         options: &NdsOptions,
@@ -117,7 +146,8 @@ impl JunctionTests {
                 rest.extend(total.iter().zip(row).map(|(total, own)| total - own));
             }
         }
-        let untested = Self { samples, inclusion, rest, rows: Vec::new(), prior: RhoPrior::uninformed() };
+        let untested =
+            Self { engine, samples, inclusion, rest, rows: Vec::new(), prior: RhoPrior::uninformed() };
         untested.tested(design, options)
     }
 
@@ -128,7 +158,7 @@ impl JunctionTests {
 
     fn tested(mut self, design: &Design, options: &NdsOptions) -> Result<Self, ClusterError> {
         let events = EventCounts::new(self.samples, &self.inclusion, &self.rest, LengthOffsets::Equal)?;
-        let tested = test_events(&events, design, options)?;
+        let tested = (self.engine)(&events, design, options)?;
         (self.rows, self.prior) = (tested.rows, tested.prior);
         Ok(self)
     }

@@ -25,7 +25,9 @@ pub mod special;
 pub mod tails;
 pub mod wallenius;
 
-pub use cluster::{ClusterCounts, ClusterError, ClusterResult, ClusterRow, test_clusters};
+pub use cluster::{
+    ClusterCounts, ClusterError, ClusterResult, ClusterRow, test_clusters, test_clusters_quasi,
+};
 pub use nds::{
     Contrast, CountsError, Design, DesignError, Diagnostics, EventCounts, Filters, Groups, LengthOffsets,
     NdsOptions, NdsResult, NdsRow, NdsStatus, NdsWarning, PriorKnot, PriorSource, RhoPrior, test_events,

@@ -74,6 +74,7 @@ fn differential() -> DifferentialRow {
         overlap_group: Some(7),
         junction_balance: None,
         evidence: "junctions".to_owned(),
+        q_value_stagewise: Some(0.01),
     }
 }
 
@@ -93,6 +94,7 @@ fn untested() -> DifferentialRow {
         status: "coverage".to_owned(),
         outlier_samples: Vec::new(),
         overlap_group: None,
+        q_value_stagewise: None,
         ..differential()
     }
 }
@@ -134,9 +136,9 @@ fn differential_rows_come_back_as_they_were_written() {
     let folder = tempfile::tempdir().unwrap();
     write_table::<DifferentialRow, _>(folder.path(), [differential(), untested()]).unwrap();
     assert_snapshot!(text(folder.path(), "differential.tsv"), @r"
-    contrast | event_id | kind | gene_id | gene_name | chrom | strand | psi_case | psi_control | delta_psi | ci_low | ci_high | statistic | df | p_value | log10_p | q_value | reads_case | reads_control | n_case | n_control | status | q_value_kind | delta_psi_shrunk | detectable_delta | outlier_samples | overlap_group | junction_balance | evidence
-    condition:old:young | SE:chr4:200-301:400-501:+ | SE | ENSG1 | CD38 | chr4 | + | 0.750000 | 0.250000 | 0.500000 | 0.359000 | 0.620000 | 48.2900 | 27.60 | 1.610000e-7 | -6.7932 | 3.220000e-7 | 120 | 98 | 3 | 3 | ok | 1.000000e-300 | 0.000000 | 0.125000 | old_3 | 7 | NA | junctions
-    condition:old:young | RI:chr4:200-501:+ | RI | ENSG1 | CD38 | chr4 | . | NA | 0.250000 | 0.500000 | NA | NA | NA | NA | NA | NA | NA | 120 | 98 | 3 | 3 | coverage | 1.000000e-300 | 0.000000 | 0.125000 | NA | NA | NA | junctions
+    contrast | event_id | kind | gene_id | gene_name | chrom | strand | psi_case | psi_control | delta_psi | ci_low | ci_high | statistic | df | p_value | log10_p | q_value | reads_case | reads_control | n_case | n_control | status | q_value_kind | delta_psi_shrunk | detectable_delta | outlier_samples | overlap_group | junction_balance | evidence | q_value_stagewise
+    condition:old:young | SE:chr4:200-301:400-501:+ | SE | ENSG1 | CD38 | chr4 | + | 0.750000 | 0.250000 | 0.500000 | 0.359000 | 0.620000 | 48.2900 | 27.60 | 1.610000e-7 | -6.7932 | 3.220000e-7 | 120 | 98 | 3 | 3 | ok | 1.000000e-300 | 0.000000 | 0.125000 | old_3 | 7 | NA | junctions | 1.000000e-2
+    condition:old:young | RI:chr4:200-501:+ | RI | ENSG1 | CD38 | chr4 | . | NA | 0.250000 | 0.500000 | NA | NA | NA | NA | NA | NA | NA | 120 | 98 | 3 | 3 | coverage | 1.000000e-300 | 0.000000 | 0.125000 | NA | NA | NA | junctions | NA
     ");
     let read: Vec<DifferentialRow> = read_table(folder.path()).unwrap();
     let expected =

@@ -4,7 +4,7 @@
 //! cargo run --release -p nadsplice-stats --example cluster_calibration > docs/calibration-clusters.md
 //! ```
 //!
-//! Takes the clusters of a cohort and the seeds as further arguments; the default is 5000 clusters and three seeds.
+//! Takes the clusters of a cohort and the seeds as further arguments; the default is 4000 clusters and three seeds.
 
 #![expect(clippy::print_stdout, reason = "the report")]
 #![expect(clippy::expect_used, reason = "a simulation that cannot be set up has no result")]
@@ -17,7 +17,7 @@ mod rivals;
 use cohort::{Cohort, Layout, Noise, Scenario};
 use report::Figures;
 
-const CLUSTERS: usize = 5000;
+const CLUSTERS: usize = 4000;
 const SEEDS: [u64; 3] = [41, 42, 43];
 
 fn scenarios() -> Vec<Scenario> {

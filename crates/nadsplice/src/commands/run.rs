@@ -10,12 +10,17 @@ use nadsplice_simulate::demo;
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::{check::report, diff::ContrastArgs, enrich::PanelArgs, quantify::EvidenceArg};
+use super::{
+    check::report,
+    diff::{ContrastArgs, GeneTestArg},
+    enrich::PanelArgs,
+    quantify::EvidenceArg,
+};
 use crate::{
     annotation::{self, LoadedAnnotation},
     cli::{AnnotationArgs, Counting, CountingArgs, GlobalArgs},
     cohort::{CountSettings, CountedInto, count_into, counts_path},
-    differential,
+    differential::{self, TestSettings},
     enrichment::{EnrichSettings, enrich},
     messages::Messages,
     preflight::Preflight,
@@ -45,6 +50,9 @@ pub(crate) struct RunArgs {
     pub(crate) outdir: PathBuf,
     #[command(flatten)]
     pub(crate) contrasts: ContrastArgs,
+    /// How the p-values of a gene's events become one.
+    #[arg(long, value_enum, default_value_t, value_name = "TEST")]
+    pub(crate) gene_test: GeneTestArg,
     #[command(flatten)]
     pub(crate) panel: PanelArgs,
     /// Evidence for a form.
@@ -75,6 +83,7 @@ impl RunArgs {
             b2: None,
             outdir: outdir.to_owned(),
             contrasts: ContrastArgs { contrasts: vec![contrast], ..ContrastArgs::default() },
+            gene_test: GeneTestArg::default(),
             panel: PanelArgs::default(),
             evidence: EvidenceArg::default(),
             novel: false,
@@ -89,6 +98,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     let messages = global.messages();
     let sheet = read_sheet(args)?;
     let plan = args.contrasts.plan(&sheet, messages)?;
+    let test = TestSettings { engine: args.contrasts.engine(&sheet)?, gene_test: args.gene_test.into() };
     let counting = args.counting.counting;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
     claim(&args.outdir, args.force)?;
@@ -128,9 +138,9 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     if plan.steps().is_empty() {
         messages.warn("no contrast was named: events are quantified, nothing is tested");
     } else {
-        test_and_judge(args, &sheet, &plan, messages)?;
+        test_and_judge(args, &sheet, &plan, test, messages)?;
     }
-    write_provenance(args, &loaded, &plan, &inputs, &parameters)?;
+    write_provenance(args, &loaded, (&plan, test), &inputs, &parameters)?;
     messages.step(format!("results in `{}`", args.outdir.display()));
     Ok(())
 }
@@ -228,9 +238,10 @@ fn test_and_judge(
     args: &RunArgs,
     sheet: &SampleSheet,
     plan: &Plan,
+    settings: TestSettings,
     messages: Messages,
 ) -> anyhow::Result<()> {
-    differential::test(&args.outdir, sheet, plan, &args.outdir, messages)?;
+    differential::test(&args.outdir, sheet, plan, settings, &args.outdir, messages)?;
     enrich(&EnrichSettings {
         quant: &args.outdir,
         diff: &args.outdir,
@@ -244,7 +255,7 @@ fn test_and_judge(
 fn write_provenance(
     args: &RunArgs,
     loaded: &LoadedAnnotation,
-    plan: &Plan,
+    (plan, test): (&Plan, TestSettings),
     inputs: &[serde_json::Value],
     parameters: &nadsplice_core::CountParameters,
 ) -> anyhow::Result<()> {
@@ -256,6 +267,7 @@ fn write_provenance(
             .flat_map(Step::comparisons)
             .map(|c| json!({ "contrast": c.label(), "model": c.terms() }))
             .collect::<Vec<_>>(),
+        "test": { "event": test.engine.as_str(), "gene": test.gene_test.as_str() },
     });
     provenance::write_run_info(
         &args.outdir,

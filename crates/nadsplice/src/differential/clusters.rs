@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
-use nadsplice_diff::{ClusterContrastTest, ClusterTable, ClusterTest, Comparison, Step, test_cluster_step};
+use nadsplice_diff::{
+    ClusterContrastTest, ClusterTable, ClusterTest, Comparison, Engine, Step, test_cluster_step,
+};
 use nadsplice_stats::{NdsRow, PriorSource};
 use nadsplice_table::{
     CLUSTERS, ClusterDifferentialRow, ClusterLead, Matrix, SAMPLES_FILE, SampleColumns, SampleTable,
@@ -62,13 +64,14 @@ impl Clusters {
     pub(super) fn test(
         &self,
         step: &Step,
+        engine: Engine,
         messages: Messages,
     ) -> anyhow::Result<Vec<ClusterDifferentialRow>> {
         let table = ClusterTable { samples: self.samples, sizes: &self.sizes, counts: &self.counts };
         let not_counted = |comparison: &Comparison| -> Vec<bool> {
             self.counted.chunks(self.samples).map(|c| comparison.samples().iter().any(|&s| !c[s])).collect()
         };
-        let tests = test_cluster_step(&table, step, not_counted)
+        let tests = test_cluster_step(&table, step, engine, not_counted)
             .with_context(|| format!("could not test {}", super::labels(step.comparisons())))?;
         let mut rows = Vec::new();
         for (comparison, test) in step.comparisons().zip(&tests) {

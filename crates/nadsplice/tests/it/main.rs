@@ -15,6 +15,7 @@ mod clusters;
 mod cohort;
 mod data;
 mod demo;
+mod exports;
 mod formats;
 mod novel;
 mod order;
