@@ -19,6 +19,7 @@ columns() {
 about() {
     cat <<'END'
 events.tsv	The catalogue: one row an event, with its form in coordinates, transcripts and other tools' terms.
+consequences.tsv	What either form of each event makes of the protein: two rows an event, inclusion then skipping, in the order of `events.tsv`. Rules and limits are in [consequences.md](consequences.md).
 inclusion_counts.tsv	What was counted for the inclusion form of each event in each sample. Rows as in `events.tsv`.
 skipping_counts.tsv	The same for the skipping form.
 psi.tsv	PSI of each event in each sample.
@@ -40,6 +41,7 @@ genes.tsv	One row a gene with an event, and contrast.
 cluster_differential.tsv	One row a junction cluster and contrast, tested or not, in the order of `clusters.tsv`.
 diagnostics.tsv	What was learnt and measured in each comparison, one figure a row.
 nad_panel.tsv	One row a panel gene and contrast: the verdict and why. CD38 first, then the core of the panel.
+known_events.tsv	One row a splicing event that papers describe, and contrast: where it is in the run, and what was measured of it beside what the paper says. [panel.md](panel.md) has the events and what could not be placed.
 enrichment.tsv	One row a gene set and contrast.
 power.tsv	Written by `nadsplice power`: one row a gene.
 END

@@ -30,5 +30,6 @@ pub use permutation::PermutationCheck;
 pub use power::{Information, POWER, Pilot, Start};
 pub use sheet::{Column, Inputs, Role, Sample, SampleSheet, SheetError, SheetProblem, SheetProblemKind};
 pub use testing::{
-    ContrastTest, CountTable, Engine, EventTest, Exclusion, TestError, is_tested, test_contrast, test_step,
+    ContrastTest, CountTable, Engine, EventTest, Exclusion, TestError, UNEVEN_INTRON, is_tested,
+    test_contrast, test_step,
 };

@@ -14,6 +14,7 @@ mod gmt;
 mod identity;
 mod known_event;
 mod known_genes;
+mod known_junctions;
 mod known_match;
 mod over_representation;
 mod panel;
@@ -26,7 +27,10 @@ pub use gene_index::{GeneIndex, Match, MatchedBy};
 pub use gene_set::{FOCUS_COLLECTION, GeneSet, Provenance, focus_sets};
 pub use gmt::{EmptySet, GmtFile, read_gmt};
 pub use identity::GeneIdentity;
-pub use known_event::{Build, CoordinateCheck, Evidence, KnownEvent, KnownLocus, known_events};
+pub use known_event::{
+    Build, CoordinateCheck, DescribedForm, Evidence, KnownEvent, KnownLocus, known_events,
+};
+pub use known_junctions::{KnownJunctions, RunJunction, known_junctions};
 pub use known_match::{Agreement, EventPlace, KnownMatch, match_known};
 pub use over_representation::{
     GeneResult, OverRepresentationCuts, SetRow, SetStatus, SetTest, over_representation,

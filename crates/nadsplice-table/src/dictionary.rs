@@ -8,8 +8,8 @@ use crate::{
     output::{OutputFile, WriteError},
     row::{Row, Table},
     rows::{
-        ClusterDifferentialRow, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, GeneRow, PanelRow,
-        PowerRow, SampleRow,
+        ClusterDifferentialRow, ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow,
+        GeneRow, KnownEventRow, PanelRow, PowerRow, SampleRow,
     },
     samples::SAMPLES_FILE,
 };
@@ -35,6 +35,7 @@ pub struct DictionaryEntry {
 pub fn data_dictionary() -> Vec<DictionaryEntry> {
     let mut rows = Vec::new();
     rows.extend(of_table::<EventRow>());
+    rows.extend(of_table::<ConsequenceRow>());
     for table in [
         &matrix::INCLUSION_COUNTS,
         &matrix::SKIPPING_COUNTS,
@@ -61,6 +62,7 @@ pub fn data_dictionary() -> Vec<DictionaryEntry> {
     rows.extend(of_table::<ClusterDifferentialRow>());
     rows.extend(of_table::<DiagnosticsRow>());
     rows.extend(of_table::<PanelRow>());
+    rows.extend(of_table::<KnownEventRow>());
     rows.extend(of_table::<EnrichmentRow>());
     rows.extend(of_table::<PowerRow>());
     rows

@@ -1,22 +1,26 @@
 //! The columns of every table. The doc of a field is the column's entry in the data dictionary.
 
 mod cluster;
+mod consequence;
 mod diagnostics;
 mod differential;
 mod enrichment;
 mod event;
 mod gene;
+mod known_event;
 mod lead;
 mod panel;
 mod power;
 mod sample;
 
 pub use cluster::ClusterDifferentialRow;
+pub use consequence::ConsequenceRow;
 pub use diagnostics::DiagnosticsRow;
 pub use differential::DifferentialRow;
 pub use enrichment::EnrichmentRow;
 pub use event::EventRow;
 pub use gene::GeneRow;
+pub use known_event::KnownEventRow;
 pub use lead::{ClusterLead, EventLead, GeneLead, JunctionLead};
 pub use panel::PanelRow;
 pub use power::PowerRow;

@@ -13,7 +13,7 @@ use anyhow::Context;
 use nadsplice_core::EventKind;
 use nadsplice_diff::{
     Comparison, ContrastTest, CountTable, Engine, EventTest, Exclusion, GeneTest, GeneTests, Plan,
-    SampleSheet, is_tested, overlap_groups, test_step,
+    SampleSheet, UNEVEN_INTRON, is_tested, overlap_groups, test_step,
 };
 use nadsplice_table::{
     ClusterDifferentialRow, DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS,
@@ -183,11 +183,14 @@ impl Cohort {
     }
 
     /// Mutually exclusive exons need reads on each of their four junctions: one unsupported junction is more often
-    /// another event's.
+    /// another event's. So is a retained intron without even evidence along it.
     fn exclusions(&self, members: &[Option<bool>]) -> Vec<Option<Exclusion>> {
         let rule = MxeRule::default();
         (0..self.events.len())
             .map(|e| {
+                if self.events[e].flags.iter().any(|flag| flag == UNEVEN_INTRON) {
+                    return Some(Exclusion::UnevenIntron);
+                }
                 let support = self.junctions.as_ref().filter(|_| self.kinds[e] == EventKind::Mxe)?;
                 (!support.holds(e, rule, members)).then_some(Exclusion::MxeJunctions)
             })

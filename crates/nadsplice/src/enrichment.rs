@@ -1,5 +1,8 @@
 //! From tested events to verdicts on panel genes and to gene sets.
 
+mod consequences;
+mod known_events;
+
 use std::{
     collections::{HashMap, HashSet},
     path::{Path, PathBuf},
@@ -15,9 +18,11 @@ use nadsplice_panel::{
 };
 use nadsplice_table::{
     DifferentialRow, EnrichmentRow, EventLead, GENE_COUNTS, GeneLead, GeneRow, INCLUSION_COUNTS, JUNCTIONS,
-    JunctionLead, Matrix, PanelRow, SAMPLES_FILE, SKIPPING_COUNTS, SampleColumns, read_table, write_table,
+    JunctionLead, KnownEventRow, Matrix, PanelRow, SAMPLES_FILE, SKIPPING_COUNTS, SampleColumns, read_table,
+    write_table,
 };
 
+use self::known_events::KnownInRun;
 use crate::messages::Messages;
 
 /// What to enrich.
@@ -28,6 +33,12 @@ pub(crate) struct EnrichSettings<'a> {
     pub(crate) gmt: &'a [PathBuf],
     pub(crate) outdir: &'a Path,
     pub(crate) messages: Messages,
+}
+
+/// The user's panel, or the embedded one.
+pub(crate) fn panel_of(path: Option<&Path>) -> anyhow::Result<Panel> {
+    let Some(path) = path else { return Ok(Panel::nad()) };
+    Panel::read(path).with_context(|| format!("could not use panel `{}`", path.display()))
 }
 
 /// The tables of a run, as far as they concern genes.
@@ -42,15 +53,10 @@ struct Results {
     junctions: Matrix<JunctionLead, u32>,
 }
 
-/// Writes `nad_panel.tsv` and `enrichment.tsv` for every contrast of `differential.tsv`.
+/// Writes `nad_panel.tsv`, `known_events.tsv` and `enrichment.tsv` for every contrast of `differential.tsv`.
 pub(crate) fn enrich(settings: &EnrichSettings<'_>) -> anyhow::Result<()> {
     let results = Results::read(settings)?;
-    let panel = match settings.panel {
-        Some(path) => {
-            Panel::read(path).with_context(|| format!("could not use panel `{}`", path.display()))?
-        }
-        None => Panel::nad(),
-    };
+    let panel = panel_of(settings.panel)?;
     let sets = gene_sets(settings)?;
     let index = GeneIndex::new(results.all_genes.iter().map(|(id, name)| (id.as_str(), Some(name.as_str()))));
     if panel.genes().iter().all(|g| index.resolve(&g.identity).is_none()) {
@@ -64,7 +70,25 @@ pub(crate) fn enrich(settings: &EnrichSettings<'_>) -> anyhow::Result<()> {
             None => settings.messages.warn(format!("{none}: all are `not testable`")),
         }
     }
-    let (mut panel_rows, mut set_rows) = (Vec::new(), Vec::new());
+    if let Some(path) = settings.panel {
+        let missing: Vec<&str> = panel
+            .genes()
+            .iter()
+            .filter(|g| index.resolve(&g.identity).is_none())
+            .map(|g| g.identity.label())
+            .collect();
+        if !missing.is_empty() {
+            settings.messages.warn(format!(
+                "`{}`: {} of {} genes are not in the annotation: {}",
+                path.display(),
+                missing.len(),
+                panel.genes().len(),
+                missing.join(", ")
+            ));
+        }
+    }
+    let known = KnownInRun::find(settings.quant, &results, &index)?;
+    let (mut panel_rows, mut set_rows, mut known_rows) = (Vec::new(), Vec::new(), Vec::new());
     let mut contrasts: Vec<&str> = results.tests.iter().map(|r| r.contrast.as_str()).collect();
     contrasts.dedup();
     for label in contrasts {
@@ -74,12 +98,16 @@ pub(crate) fn enrich(settings: &EnrichSettings<'_>) -> anyhow::Result<()> {
         let group = |case: bool| members.iter().filter(|m| **m == Some(case)).count();
         let cuts = VerdictCuts::for_smaller_group(group(true).min(group(false)));
         panel_rows.extend(results.panel_rows(&panel, &index, label, &members, &cuts));
+        known_rows.extend(known.rows(&results, label, &members));
         let cuts = OverRepresentationCuts::with_delta_psi(cuts.delta_psi);
         set_rows.extend(results.set_rows(&sets, &index, label, &cuts));
     }
+    consequences::describe(&mut panel_rows, settings.quant)?;
     write_table::<PanelRow, _>(settings.outdir, &panel_rows)?;
+    write_table::<KnownEventRow, _>(settings.outdir, &known_rows)?;
     write_table::<EnrichmentRow, _>(settings.outdir, &set_rows)?;
     summarise(&panel_rows, &set_rows, settings.messages);
+    known.summarise(&known_rows, settings.messages);
     Ok(())
 }
 
@@ -315,6 +343,8 @@ fn panel_row(label: &str, row: nadsplice_panel::PanelRow) -> PanelRow {
         ci_high: row.ci_high,
         median_reads: row.median_reads,
         reason: row.reason,
+        detectable_delta: row.detectable_delta,
+        consequence: String::new(),
     }
 }
 

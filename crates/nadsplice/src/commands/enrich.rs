@@ -1,6 +1,6 @@
 //! `nadsplice enrich`: verdicts on panel genes and gene-set tests.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
@@ -13,7 +13,8 @@ use crate::{
 /// Panel and gene sets.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct PanelArgs {
-    /// Panel of genes that get a verdict each: `nad` for the embedded one, or a TSV with `symbol` or `ensembl_id`.
+    /// Panel of genes that get a verdict each: `nad` for the embedded one, or a TSV with `symbol`, `ensembl_id`, `entrez_id`
+    /// or `mouse_symbol`.
     #[arg(long, value_name = "nad|FILE", default_value = "nad")]
     panel: PathBuf,
     /// Further gene sets (GMT). The embedded NAD+, AMPK and mTOR sets are always tested.
@@ -29,9 +30,14 @@ impl Default for PanelArgs {
 
 impl PanelArgs {
     /// The user's panel, or nothing for the embedded one.
-    pub(crate) fn panel(&self) -> Option<&std::path::Path> {
-        (self.panel.as_os_str() != "nad").then_some(self.panel.as_path())
+    pub(crate) fn panel(&self) -> Option<&Path> {
+        user_panel(&self.panel)
     }
+}
+
+/// The file that `--panel` names, or nothing for the embedded panel.
+pub(super) fn user_panel(named: &Path) -> Option<&Path> {
+    (named.as_os_str() != "nad").then_some(named)
 }
 
 /// Verdicts on the genes of NAD+ metabolism, and over-representation of gene sets.
