@@ -1,5 +1,6 @@
 //! From the tables of a cohort to tested events and genes.
 
+mod clusters;
 mod diagnostics;
 mod expression;
 mod junctions;
@@ -16,11 +17,15 @@ use nadsplice_diff::{
     SampleSheet, UNEVEN_INTRON, is_tested, overlap_groups, test_step,
 };
 use nadsplice_table::{
-    DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS, INCLUSION_LENGTHS,
-    Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleColumns, read_events, write_table,
+    ClusterDifferentialRow, DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS,
+    INCLUSION_LENGTHS, Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleColumns, read_events,
+    write_table,
 };
 
-use self::junctions::{JunctionSupport, MxeRule};
+use self::{
+    clusters::Clusters,
+    junctions::{JunctionSupport, MxeRule},
+};
 use crate::messages::Messages;
 
 /// The events of a cohort with their counts.
@@ -46,7 +51,7 @@ pub(crate) struct TestSettings {
 }
 
 /// Tests every event of a cohort in every contrast and writes `differential.tsv`, `genes.tsv`, `gene_expression.tsv` and
-/// `diagnostics.tsv`.
+/// `diagnostics.tsv`; where the cohort has junction clusters, tests them too and writes `cluster_differential.tsv`.
 pub(crate) fn test(
     quant: &Path,
     sheet: &SampleSheet,
@@ -56,6 +61,7 @@ pub(crate) fn test(
     messages: Messages,
 ) -> anyhow::Result<()> {
     let cohort = Cohort::read(quant, sheet)?;
+    let clusters = Clusters::read(quant, &cohort.names)?;
     if cohort.junctions.is_none() {
         messages.warn(format!(
             "`{}` has no junctions.tsv: mutually exclusive exons are tested without looking at each junction",
@@ -65,6 +71,7 @@ pub(crate) fn test(
     let mut rows: Vec<DifferentialRow> = Vec::new();
     let mut genes: Vec<GeneRow> = Vec::new();
     let mut figures: Vec<DiagnosticsRow> = Vec::new();
+    let mut cluster_rows: Vec<ClusterDifferentialRow> = Vec::new();
     for step in plan.steps() {
         let exclusions = |comparison: &Comparison| cohort.exclusions(comparison.members());
         let tests = test_step(&cohort.table(), step, settings.engine, exclusions)
@@ -81,10 +88,16 @@ pub(crate) fn test(
             genes.extend(of_genes);
             rows.extend(of_contrast);
         }
+        if let Some(clusters) = &clusters {
+            cluster_rows.extend(clusters.test(step, settings.engine, messages)?);
+        }
     }
     write_table::<DifferentialRow, _>(outdir, &rows)?;
     write_table::<GeneRow, _>(outdir, &genes)?;
     write_table::<DiagnosticsRow, _>(outdir, &figures)?;
+    if clusters.is_some() {
+        write_table::<ClusterDifferentialRow, _>(outdir, &cluster_rows)?;
+    }
     expression::test(quant, sheet, plan, outdir, messages)
 }
 

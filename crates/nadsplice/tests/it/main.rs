@@ -10,6 +10,7 @@
 mod bad_input;
 mod bam_bytes;
 mod bias;
+mod cluster_differential;
 mod clusters;
 mod cohort;
 mod consequences;
