@@ -3,6 +3,7 @@
 //! - [`nds`]: the differential test, [`test_events`], and a second engine to check it, [`test_events_quasi`].
 //! - [`interval`]: Jeffreys and Wilson intervals, differences.
 //! - [`multiple_testing`]: adjustment and combination of p-values.
+//! - [`stagewise`]: families of hypotheses, then their members.
 //! - [`hypergeometric`], [`wallenius`], [`isotonic`]: overlap of sets, also where some genes are called more easily.
 //! - [`mod@gsea`]: sets along a ranking.
 //! - [`empirical_bayes`]: shrinkage of variances.
@@ -20,6 +21,7 @@ mod linear;
 pub mod multiple_testing;
 pub mod nds;
 pub mod special;
+pub mod stagewise;
 pub mod tails;
 pub mod wallenius;
 
