@@ -30,7 +30,8 @@ fn named(name: &str) -> Scenario {
 
 fn tested(scenario: &Scenario, cohort: &Cohort, engine: Engine) -> NdsResult {
     let samples = scenario.recipe.group.len();
-    let counts = EventCounts::new(samples, &cohort.inclusion, &cohort.skipping, LengthOffsets::Equal).unwrap();
+    let counts =
+        EventCounts::new(samples, &cohort.inclusion, &cohort.skipping, LengthOffsets::Equal).unwrap();
     engine(&counts, &scenario.design, &NdsOptions::default()).unwrap()
 }
 

@@ -14,6 +14,7 @@ mod clusters;
 mod cohort;
 mod data;
 mod demo;
+mod engines;
 mod exports;
 mod formats;
 mod novel;
