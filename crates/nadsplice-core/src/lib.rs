@@ -36,6 +36,7 @@ mod gene;
 mod interval;
 mod junction;
 mod ledger;
+mod principal;
 mod rmats_reads;
 mod strand;
 
@@ -50,5 +51,6 @@ pub use gene::{Annotation, Gene, GeneId, Transcript};
 pub use interval::{EmptyInterval, Interval};
 pub use junction::Junction;
 pub use ledger::{Outcome, ReadFilter, ReadLedger};
+pub use principal::{PrincipalTag, PrincipalTranscripts};
 pub use rmats_reads::{ReadSense, RmatsEvidence, RmatsOutcome, RmatsPattern, RmatsPatternCount};
 pub use strand::{LibraryStrandedness, ParseStrandednessError, Strand};

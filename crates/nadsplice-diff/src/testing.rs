@@ -70,7 +70,12 @@ pub enum Exclusion {
     Length,
     /// Mutually exclusive exons without enough reads on each junction of both forms.
     MxeJunctions,
+    /// A retained intron whose boundaries and body do not agree.
+    UnevenIntron,
 }
+
+/// The word for a retained intron whose boundaries and body do not agree, also among the flags of an event.
+pub const UNEVEN_INTRON: &str = "uneven_intron";
 
 impl Exclusion {
     /// The word in the column `status`.
@@ -78,6 +83,7 @@ impl Exclusion {
         match self {
             Self::Length => "length",
             Self::MxeJunctions => "mxe_junctions",
+            Self::UnevenIntron => UNEVEN_INTRON,
         }
     }
 }

@@ -8,7 +8,8 @@ use crate::{
     output::{OutputFile, WriteError},
     row::{Row, Table},
     rows::{
-        DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, GeneRow, PanelRow, PowerRow, SampleRow,
+        ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, ExpressionRow, GeneRow,
+        KnownEventRow, PanelRow, PowerRow, RankEnrichmentRow, SampleRow,
     },
     samples::SAMPLES_FILE,
 };
@@ -34,6 +35,7 @@ pub struct DictionaryEntry {
 pub fn data_dictionary() -> Vec<DictionaryEntry> {
     let mut rows = Vec::new();
     rows.extend(of_table::<EventRow>());
+    rows.extend(of_table::<ConsequenceRow>());
     for table in [
         &matrix::INCLUSION_COUNTS,
         &matrix::SKIPPING_COUNTS,
@@ -57,9 +59,12 @@ pub fn data_dictionary() -> Vec<DictionaryEntry> {
     rows.extend(of_columns::<SampleRow>(SAMPLES_FILE));
     rows.extend(of_table::<DifferentialRow>());
     rows.extend(of_table::<GeneRow>());
+    rows.extend(of_table::<ExpressionRow>());
     rows.extend(of_table::<DiagnosticsRow>());
     rows.extend(of_table::<PanelRow>());
+    rows.extend(of_table::<KnownEventRow>());
     rows.extend(of_table::<EnrichmentRow>());
+    rows.extend(of_table::<RankEnrichmentRow>());
     rows.extend(of_table::<PowerRow>());
     rows
 }

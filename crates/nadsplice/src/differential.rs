@@ -1,6 +1,7 @@
 //! From the tables of a cohort to tested events and genes.
 
 mod diagnostics;
+mod expression;
 mod junctions;
 mod power;
 
@@ -11,8 +12,8 @@ use std::{collections::HashMap, path::Path};
 use anyhow::Context;
 use nadsplice_core::EventKind;
 use nadsplice_diff::{
-    Comparison, ContrastTest, CountTable, Engine, EventTest, Exclusion, Plan, SampleSheet, is_tested,
-    overlap_groups, test_step,
+    Comparison, ContrastTest, CountTable, Engine, EventTest, Exclusion, Plan, SampleSheet, UNEVEN_INTRON,
+    is_tested, overlap_groups, test_step,
 };
 use nadsplice_stats::stagewise::{Combination, Stagewise};
 use nadsplice_table::{
@@ -43,7 +44,7 @@ pub(crate) struct TestSettings {
     pub(crate) gene_test: Combination,
 }
 
-/// Tests every event of a cohort in every contrast and writes `differential.tsv`, `genes.tsv` and
+/// Tests every event of a cohort in every contrast and writes `differential.tsv`, `genes.tsv`, `gene_expression.tsv` and
 /// `diagnostics.tsv`.
 pub(crate) fn test(
     quant: &Path,
@@ -83,7 +84,7 @@ pub(crate) fn test(
     write_table::<DifferentialRow, _>(outdir, &rows)?;
     write_table::<GeneRow, _>(outdir, &genes)?;
     write_table::<DiagnosticsRow, _>(outdir, &figures)?;
-    Ok(())
+    expression::test(quant, sheet, plan, outdir, messages)
 }
 
 fn labels<'a>(comparisons: impl Iterator<Item = &'a Comparison>) -> String {
@@ -171,11 +172,14 @@ impl Cohort {
     }
 
     /// Mutually exclusive exons need reads on each of their four junctions: one unsupported junction is more often
-    /// another event's.
+    /// another event's. So is a retained intron without even evidence along it.
     fn exclusions(&self, members: &[Option<bool>]) -> Vec<Option<Exclusion>> {
         let rule = MxeRule::default();
         (0..self.events.len())
             .map(|e| {
+                if self.events[e].flags.iter().any(|flag| flag == UNEVEN_INTRON) {
+                    return Some(Exclusion::UnevenIntron);
+                }
                 let support = self.junctions.as_ref().filter(|_| self.kinds[e] == EventKind::Mxe)?;
                 (!support.holds(e, rule, members)).then_some(Exclusion::MxeJunctions)
             })
