@@ -7,7 +7,6 @@ mod delimited;
 mod design;
 mod expression;
 mod formula;
-mod genes;
 mod listing;
 mod measures;
 mod model;
@@ -25,7 +24,6 @@ pub use contrast::{Contrast, ContrastError, ContrastProblem, ContrastProblemKind
 pub use design::{Comparison, DesignNote, DesignProblem, Plan, Step};
 pub use expression::{ExpressionChange, expression_changes};
 pub use formula::{Formula, FormulaError, Term, Variable};
-pub use genes::{GeneTest, GeneTests};
 pub use model::{Model, ModelText};
 pub use overlap::overlap_groups;
 pub use permutation::PermutationCheck;

@@ -4,6 +4,7 @@
 //! - [`cluster`]: the same for junction clusters, [`test_clusters`].
 //! - [`interval`]: Jeffreys and Wilson intervals, differences.
 //! - [`multiple_testing`]: adjustment and combination of p-values.
+//! - [`stagewise`]: families of hypotheses, then their members.
 //! - [`hypergeometric`], [`wallenius`], [`overlap`], [`isotonic`]: overlap of sets, also where some genes are called more
 //!   easily.
 //! - [`mod@gsea`]: sets along a ranking.
@@ -25,6 +26,7 @@ pub mod multiple_testing;
 pub mod nds;
 pub mod overlap;
 pub mod special;
+pub mod stagewise;
 pub mod tails;
 pub mod wallenius;
 

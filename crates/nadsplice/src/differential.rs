@@ -13,9 +13,10 @@ use std::{collections::HashMap, path::Path};
 use anyhow::Context;
 use nadsplice_core::EventKind;
 use nadsplice_diff::{
-    Comparison, ContrastTest, CountTable, Engine, EventTest, Exclusion, GeneTest, GeneTests, Plan,
-    SampleSheet, UNEVEN_INTRON, is_tested, overlap_groups, test_step,
+    Comparison, ContrastTest, CountTable, Engine, EventTest, Exclusion, Plan, SampleSheet, UNEVEN_INTRON,
+    is_tested, overlap_groups, test_step,
 };
+use nadsplice_stats::stagewise::{Combination, Stagewise};
 use nadsplice_table::{
     ClusterDifferentialRow, DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS,
     INCLUSION_LENGTHS, Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleColumns, read_events,
@@ -47,7 +48,7 @@ struct Cohort {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct TestSettings {
     pub(crate) engine: Engine,
-    pub(crate) gene_test: GeneTest,
+    pub(crate) gene_test: Combination,
 }
 
 /// Tests every event of a cohort in every contrast and writes `differential.tsv`, `genes.tsv`, `gene_expression.tsv` and
@@ -254,7 +255,7 @@ impl Cohort {
 /// One row for each gene with an event, in the order of their first events, and the stage-wise value of each event.
 fn gene_rows(
     contrast: &Comparison,
-    test: GeneTest,
+    test: Combination,
     rows: &[DifferentialRow],
 ) -> (Vec<GeneRow>, Vec<Option<f64>>) {
     let mut numbers: HashMap<&str, usize> = HashMap::new();
@@ -270,7 +271,7 @@ fn gene_rows(
             events[gene].push(k);
         }
     }
-    let tests = GeneTests::new(test, &rows.iter().map(|r| r.p_value).collect::<Vec<_>>(), &events);
+    let tests = Stagewise::new(test, &rows.iter().map(|r| r.p_value).collect::<Vec<_>>(), &events);
     let genes = names
         .into_iter()
         .zip(&events)
@@ -297,5 +298,5 @@ fn gene_rows(
             }
         })
         .collect();
-    (genes, tests.stagewise)
+    (genes, tests.members)
 }

@@ -17,6 +17,7 @@ mod consequences;
 mod cryptic;
 mod data;
 mod demo;
+mod engines;
 mod enrichment;
 mod exports;
 mod formats;
