@@ -1,6 +1,7 @@
 //! From the tables of a cohort to tested events and genes.
 
 mod diagnostics;
+mod expression;
 mod junctions;
 mod power;
 
@@ -42,7 +43,7 @@ pub(crate) struct TestSettings {
     pub(crate) gene_test: GeneTest,
 }
 
-/// Tests every event of a cohort in every contrast and writes `differential.tsv`, `genes.tsv` and
+/// Tests every event of a cohort in every contrast and writes `differential.tsv`, `genes.tsv`, `gene_expression.tsv` and
 /// `diagnostics.tsv`.
 pub(crate) fn test(
     quant: &Path,
@@ -82,7 +83,7 @@ pub(crate) fn test(
     write_table::<DifferentialRow, _>(outdir, &rows)?;
     write_table::<GeneRow, _>(outdir, &genes)?;
     write_table::<DiagnosticsRow, _>(outdir, &figures)?;
-    Ok(())
+    expression::test(quant, sheet, plan, outdir, messages)
 }
 
 fn labels<'a>(comparisons: impl Iterator<Item = &'a Comparison>) -> String {

@@ -23,6 +23,7 @@ use nadsplice_diff::SampleSheet;
 use nadsplice_events::{EvidenceKind, NovelOptions, Novelty};
 use nadsplice_panel::Panel;
 
+pub(crate) use self::consequences::check_reference;
 use self::{columns::Columns, survey::Survey};
 use crate::{annotation::LoadedAnnotation, cli::Counting, messages::Messages};
 

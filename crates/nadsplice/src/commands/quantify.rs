@@ -14,7 +14,7 @@ use crate::{
     annotation,
     cli::{AnnotationArgs, Counting, GlobalArgs},
     enrichment::panel_of,
-    quantification::{CountedSample, QuantifySettings, quantify},
+    quantification::{CountedSample, QuantifySettings, check_reference, quantify},
 };
 
 /// Which reads are evidence for a form.
@@ -78,6 +78,9 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     let samples = counted_samples(&sheet, &args.counts, args.strandedness)?;
     let counting = counting_of(&samples)?;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
+    if let Some(reference) = &args.reference {
+        check_reference(&loaded, reference)?;
+    }
     std::fs::create_dir_all(&args.output)
         .with_context(|| format!("could not make folder `{}`", args.output.display()))?;
     let panel = panel_of(user_panel(&args.panel))?;

@@ -25,7 +25,7 @@ use crate::{
     messages::Messages,
     preflight::Preflight,
     provenance,
-    quantification::{CountedSample, QuantifySettings, quantify},
+    quantification::{CountedSample, QuantifySettings, check_reference, quantify},
 };
 
 /// Everything: check, count, quantify, test, and judge the panel.
@@ -100,6 +100,9 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     let test = TestSettings { engine: args.contrasts.engine(&sheet)?, gene_test: args.gene_test.into() };
     let counting = args.counting.counting;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
+    if let Some(reference) = &args.reference {
+        check_reference(&loaded, reference)?;
+    }
     let panel = panel_of(args.panel.panel())?;
     claim(&args.outdir, args.force)?;
 

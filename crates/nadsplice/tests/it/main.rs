@@ -16,6 +16,7 @@ mod consequences;
 mod cryptic;
 mod data;
 mod demo;
+mod enrichment;
 mod exports;
 mod formats;
 mod novel;
