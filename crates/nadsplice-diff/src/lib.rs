@@ -4,6 +4,7 @@ mod basis;
 mod contrast;
 mod delimited;
 mod design;
+mod expression;
 mod formula;
 mod genes;
 mod listing;
@@ -19,6 +20,7 @@ mod testing;
 
 pub use contrast::{Contrast, ContrastError, ContrastProblem, ContrastProblemKind, ContrastSheetError};
 pub use design::{Comparison, DesignNote, DesignProblem, Plan, Step};
+pub use expression::{ExpressionChange, expression_changes};
 pub use formula::{Formula, FormulaError, Term, Variable};
 pub use genes::{GeneTest, GeneTests};
 pub use model::{Model, ModelText};
@@ -27,5 +29,6 @@ pub use permutation::PermutationCheck;
 pub use power::{Information, POWER, Pilot, Start};
 pub use sheet::{Column, Inputs, Role, Sample, SampleSheet, SheetError, SheetProblem, SheetProblemKind};
 pub use testing::{
-    ContrastTest, CountTable, Engine, EventTest, Exclusion, TestError, is_tested, test_contrast, test_step,
+    ContrastTest, CountTable, Engine, EventTest, Exclusion, TestError, UNEVEN_INTRON, is_tested,
+    test_contrast, test_step,
 };

@@ -72,7 +72,12 @@ pub enum Exclusion {
     MxeJunctions,
     /// Not counted in any sample of the comparison: the samples' data say nothing about such an event.
     NotCounted,
+    /// A retained intron whose boundaries and body do not agree.
+    UnevenIntron,
 }
+
+/// The word for a retained intron whose boundaries and body do not agree, also among the flags of an event.
+pub const UNEVEN_INTRON: &str = "uneven_intron";
 
 impl Exclusion {
     /// The word in the column `status`.
@@ -81,6 +86,7 @@ impl Exclusion {
             Self::Length => "length",
             Self::MxeJunctions => "mxe_junctions",
             Self::NotCounted => "not_counted",
+            Self::UnevenIntron => UNEVEN_INTRON,
         }
     }
 }

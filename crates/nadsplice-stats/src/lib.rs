@@ -3,14 +3,16 @@
 //! - [`nds`]: the differential test, [`test_events`], and a second engine to check it, [`test_events_quasi`].
 //! - [`interval`]: Jeffreys and Wilson intervals, differences.
 //! - [`multiple_testing`]: adjustment and combination of p-values.
-//! - [`hypergeometric`], [`wallenius`], [`isotonic`]: overlap of sets, also where some genes are called more easily.
+//! - [`hypergeometric`], [`wallenius`], [`overlap`], [`isotonic`]: overlap of sets, also where some genes are called more
+//!   easily.
 //! - [`mod@gsea`]: sets along a ranking.
-//! - [`empirical_bayes`]: shrinkage of variances.
+//! - [`empirical_bayes`]: shrinkage of variances; [`expression`]: differences in the expression of genes.
 //! - [`beta_binomial`], [`tails`], [`incomplete_beta`], [`special`]: the functions that all this rests on, in log
 //!   space where a plain number would underflow.
 
 pub mod beta_binomial;
 pub mod empirical_bayes;
+pub mod expression;
 pub mod gsea;
 pub mod hypergeometric;
 pub mod incomplete_beta;
@@ -19,6 +21,7 @@ pub mod isotonic;
 mod linear;
 pub mod multiple_testing;
 pub mod nds;
+pub mod overlap;
 pub mod special;
 pub mod tails;
 pub mod wallenius;

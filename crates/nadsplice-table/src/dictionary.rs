@@ -8,8 +8,8 @@ use crate::{
     output::{OutputFile, WriteError},
     row::{Row, Table},
     rows::{
-        ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, GeneRow, KnownEventRow,
-        PanelRow, PowerRow, SampleRow,
+        ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, ExpressionRow, GeneRow,
+        KnownEventRow, PanelRow, PowerRow, RankEnrichmentRow, SampleRow,
     },
     samples::SAMPLES_FILE,
 };
@@ -59,10 +59,12 @@ pub fn data_dictionary() -> Vec<DictionaryEntry> {
     rows.extend(of_columns::<SampleRow>(SAMPLES_FILE));
     rows.extend(of_table::<DifferentialRow>());
     rows.extend(of_table::<GeneRow>());
+    rows.extend(of_table::<ExpressionRow>());
     rows.extend(of_table::<DiagnosticsRow>());
     rows.extend(of_table::<PanelRow>());
     rows.extend(of_table::<KnownEventRow>());
     rows.extend(of_table::<EnrichmentRow>());
+    rows.extend(of_table::<RankEnrichmentRow>());
     rows.extend(of_table::<PowerRow>());
     rows
 }

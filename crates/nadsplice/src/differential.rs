@@ -1,6 +1,7 @@
 //! From the tables of a cohort to tested events and genes.
 
 mod diagnostics;
+mod expression;
 mod junctions;
 mod power;
 
@@ -12,7 +13,7 @@ use anyhow::Context;
 use nadsplice_core::EventKind;
 use nadsplice_diff::{
     Comparison, ContrastTest, CountTable, Engine, EventTest, Exclusion, GeneTest, GeneTests, Plan,
-    SampleSheet, is_tested, overlap_groups, test_step,
+    SampleSheet, UNEVEN_INTRON, is_tested, overlap_groups, test_step,
 };
 use nadsplice_table::{
     DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS, INCLUSION_LENGTHS,
@@ -44,7 +45,7 @@ pub(crate) struct TestSettings {
     pub(crate) gene_test: GeneTest,
 }
 
-/// Tests every event of a cohort in every contrast and writes `differential.tsv`, `genes.tsv` and
+/// Tests every event of a cohort in every contrast and writes `differential.tsv`, `genes.tsv`, `gene_expression.tsv` and
 /// `diagnostics.tsv`.
 pub(crate) fn test(
     quant: &Path,
@@ -84,7 +85,7 @@ pub(crate) fn test(
     write_table::<DifferentialRow, _>(outdir, &rows)?;
     write_table::<GeneRow, _>(outdir, &genes)?;
     write_table::<DiagnosticsRow, _>(outdir, &figures)?;
-    Ok(())
+    expression::test(quant, sheet, plan, outdir, messages)
 }
 
 fn labels<'a>(comparisons: impl Iterator<Item = &'a Comparison>) -> String {
@@ -173,7 +174,8 @@ impl Cohort {
     }
 
     /// Events that no sample of a comparison was counted for are not tested. Mutually exclusive exons need reads on each
-    /// of their four junctions: one unsupported junction is more often another event's.
+    /// of their four junctions: one unsupported junction is more often another event's. So is a retained intron without
+    /// even evidence along it.
     fn exclusions(&self, members: &[Option<bool>]) -> Vec<Option<Exclusion>> {
         let rule = MxeRule::default();
         (0..self.events.len())
@@ -181,6 +183,9 @@ impl Cohort {
                 let of_event = &self.counted[e * self.names.len()..(e + 1) * self.names.len()];
                 if !of_event.iter().zip(members).any(|(counted, member)| *counted && member.is_some()) {
                     return Some(Exclusion::NotCounted);
+                }
+                if self.events[e].flags.iter().any(|flag| flag == UNEVEN_INTRON) {
+                    return Some(Exclusion::UnevenIntron);
                 }
                 let support = self.junctions.as_ref().filter(|_| self.kinds[e] == EventKind::Mxe)?;
                 (!support.holds(e, rule, members)).then_some(Exclusion::MxeJunctions)

@@ -21,7 +21,9 @@ use nadsplice_align::read_counts;
 use nadsplice_core::{LibraryStrandedness, SampleCounts};
 use nadsplice_diff::SampleSheet;
 use nadsplice_events::{EvidenceKind, NovelOptions, Novelty};
+use nadsplice_panel::Panel;
 
+pub(crate) use self::consequences::check_reference;
 use self::{columns::Columns, survey::Survey};
 use crate::{
     annotation::LoadedAnnotation,
@@ -49,6 +51,8 @@ pub(crate) struct QuantifySettings<'a> {
     pub(crate) evidence: EvidenceKind,
     /// Add the events that the cohort's reads show and the annotation lacks.
     pub(crate) novel: Option<NovelOptions>,
+    /// Genes whose novel events are added in any case, unless reads are counted as rMATS counts them.
+    pub(crate) panel: &'a Panel,
     /// Indexed FASTA: its splice motifs give junctions a strand that nothing else does, its codons say where exchanged
     /// transcripts stop.
     pub(crate) reference: Option<&'a Path>,
@@ -92,6 +96,12 @@ pub(crate) fn quantify(
     samples: &[CountedSample],
     outdir: &Path,
 ) -> anyhow::Result<()> {
+    if settings.counting == Counting::Rmats && settings.novel.is_some_and(|o| o != NovelOptions::default()) {
+        bail!(
+            "thresholds for novel events do not apply to counts of `--counting rmats`, where one read is enough\n\
+             hint: leave out the options --novel-*, and keep --novel"
+        );
+    }
     let survey = Survey::of(settings, samples)?;
     if survey.catalogue.is_empty() {
         bail!(
@@ -100,7 +110,11 @@ pub(crate) fn quantify(
         );
     }
     let novel = survey.catalogue.novelty.iter().filter(|&&n| n != Novelty::Annotated).count();
-    let novel = if settings.novel.is_some() { format!(" ({novel} novel)") } else { String::new() };
+    let novel = match (settings.novel, novel) {
+        (Some(_), _) => format!(" ({novel} novel)"),
+        (None, 0) => String::new(),
+        (None, _) => format!(" ({novel} novel of panel genes)"),
+    };
     settings.messages.step(format!("{} events{novel}, {} samples", survey.catalogue.len(), samples.len()));
     let columns = Columns::of(settings, &survey, samples, outdir)?;
     let cohort = tables::Cohort {
@@ -108,6 +122,7 @@ pub(crate) fn quantify(
         survey: &survey,
         names: samples.iter().map(|s| s.name.as_str()).collect(),
         columns: &columns,
+        thresholds: settings.novel.unwrap_or_default(),
         evidence: settings.evidence_word(),
     };
     tables::write(&cohort, sheet, outdir)?;

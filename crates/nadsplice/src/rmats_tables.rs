@@ -279,6 +279,8 @@ impl Header<'_> {
             inclusion_exons: event.inclusion.exons.clone(),
             skipping_exons: event.skipping.exons.clone(),
             evidence: evidence.to_owned(),
+            intron_balance: None,
+            flags: Vec::new(),
         };
         let [first, second] = GROUPS;
         Ok(RmatsRow { event: row, groups: [self.counts(cells, first)?, self.counts(cells, second)?] })

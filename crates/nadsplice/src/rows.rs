@@ -39,6 +39,8 @@ pub(crate) fn event_row(event: &Event, novelty: Novelty, annotation: &Annotation
         skipping_exons: event.skipping.exons.clone(),
         evidence: String::new(),
         unnamed_genes: unnamed,
+        intron_balance: None,
+        flags: Vec::new(),
     }
 }
 

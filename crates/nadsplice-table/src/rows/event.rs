@@ -62,5 +62,12 @@ row! {
         evidence: String as Text = String::new(),
         /// Those of `gene_id` that the annotation has no name for.
         unnamed_genes: Vec<String> as List = Vec::new(),
+        /// Of a retained intron: the lowest over the highest among the fragments over its two boundaries and the
+        /// depth between them, exons of other genes and transcripts left out, over all samples; from 0 to 1. NA below
+        /// 10 fragments over a boundary, or where such exons hide more than half of the intron.
+        intron_balance: Option<f64> as Fixed<3> = None,
+        /// What speaks against the event: `uneven_intron` of a retained intron whose balance is below 0.25, or that
+        /// other exons hide.
+        flags: Vec<String> as List = Vec::new(),
     }
 }

@@ -7,13 +7,15 @@ use clap::{Args, ValueEnum};
 use nadsplice_align::read_counts_head;
 use nadsplice_core::{CountMode, LibraryStrandedness};
 use nadsplice_diff::{Inputs, SampleSheet};
-use nadsplice_events::{EvidenceKind, NovelOptions};
+use nadsplice_events::EvidenceKind;
 
+use super::{enrich::user_panel, novel::NovelArgs};
 use crate::{
     annotation,
     cli::{AnnotationArgs, Counting, GlobalArgs},
+    enrichment::panel_of,
     junction_input::{JunctionInputs, Source, sample_by_file_name},
-    quantification::{CountedSample, QuantifySettings, quantify},
+    quantification::{CountedSample, QuantifySettings, check_reference, quantify},
 };
 
 /// Which reads are evidence for a form.
@@ -53,10 +55,12 @@ pub(crate) struct QuantifyArgs {
     /// Evidence for a form.
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
     evidence: EvidenceArg,
-    /// Add events that the reads show and the annotation lacks: novel junctions, sites, exons and retained introns
-    /// (with --counting rmats: rMATS's novel junctions between known sites).
-    #[arg(long)]
-    novel: bool,
+    #[command(flatten)]
+    novel: NovelArgs,
+    /// Panel of genes whose novel events are added without --novel too: `nad` for the embedded one, or a TSV with
+    /// `symbol` or `ensembl_id`.
+    #[arg(long, value_name = "nad|FILE", default_value = "nad")]
+    panel: PathBuf,
     /// Genome sequence (FASTA with .fai): where forms that no transcript has would stop being read (NMD), and the strand
     /// of novel junctions of unstranded libraries by their splice motifs.
     #[arg(long, value_name = "FASTA")]
@@ -83,14 +87,19 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
     let sources: Vec<(&str, Source)> = samples.iter().map(|s| (s.name.as_str(), s.source.clone())).collect();
     let junctions = JunctionInputs::open(&loaded, &sources, args.allow_build_mismatch)?;
+    if let Some(reference) = &args.reference {
+        check_reference(&loaded, reference)?;
+    }
     std::fs::create_dir_all(&args.output)
         .with_context(|| format!("could not make folder `{}`", args.output.display()))?;
+    let panel = panel_of(user_panel(&args.panel))?;
     let settings = QuantifySettings {
         loaded: &loaded,
         junctions: &junctions,
         counting,
         evidence: args.evidence.into(),
-        novel: args.novel.then(NovelOptions::default),
+        novel: args.novel.options(),
+        panel: &panel,
         reference: args.reference.as_deref(),
         messages,
     };

@@ -6,7 +6,6 @@ use anyhow::{Context, bail};
 use clap::Args;
 use nadsplice_core::CountParameters;
 use nadsplice_diff::{Inputs, Plan, SampleSheet, Step};
-use nadsplice_events::NovelOptions;
 use nadsplice_simulate::demo;
 use rayon::prelude::*;
 use serde_json::json;
@@ -15,6 +14,7 @@ use super::{
     check::report,
     diff::{ContrastArgs, GeneTestArg},
     enrich::PanelArgs,
+    novel::NovelArgs,
     quantify::EvidenceArg,
 };
 use crate::{
@@ -22,12 +22,12 @@ use crate::{
     cli::{AnnotationArgs, Counting, CountingArgs, GlobalArgs},
     cohort::{CountSettings, CountedInto, count_into, counts_path},
     differential::{self, TestSettings},
-    enrichment::{EnrichSettings, enrich},
+    enrichment::{EnrichSettings, enrich, panel_of},
     junction_input::{JunctionInputs, Source},
     messages::Messages,
     preflight::Preflight,
     provenance,
-    quantification::{CountedSample, QuantifySettings, quantify},
+    quantification::{CountedSample, QuantifySettings, check_reference, quantify},
 };
 
 /// Everything: check, count, quantify, test, and judge the panel.
@@ -60,10 +60,8 @@ pub(crate) struct RunArgs {
     /// Evidence for a form.
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
     pub(crate) evidence: EvidenceArg,
-    /// Add events that the reads show and the annotation lacks: novel junctions, sites, exons and retained introns
-    /// (with --counting rmats: rMATS's novel junctions between known sites).
-    #[arg(long)]
-    pub(crate) novel: bool,
+    #[command(flatten)]
+    pub(crate) novel: NovelArgs,
     /// Genome sequence (FASTA with .fai): where forms that no transcript has would stop being read (NMD), and the strand
     /// of novel junctions of unstranded libraries by their splice motifs.
     #[arg(long, value_name = "FASTA")]
@@ -89,7 +87,7 @@ impl RunArgs {
             gene_test: GeneTestArg::default(),
             panel: PanelArgs::default(),
             evidence: EvidenceArg::default(),
-            novel: false,
+            novel: NovelArgs::default(),
             reference: None,
             counting: CountingArgs::default(),
             force: false,
@@ -104,6 +102,10 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     let test = TestSettings { engine: args.contrasts.engine(&sheet)?, gene_test: args.gene_test.into() };
     let counting = args.counting.counting;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
+    if let Some(reference) = &args.reference {
+        check_reference(&loaded, reference)?;
+    }
+    let panel = panel_of(args.panel.panel())?;
     claim(&args.outdir, args.force)?;
 
     let parameters = args.counting.parameters();
@@ -140,7 +142,8 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         junctions: &junctions,
         counting,
         evidence: args.evidence.into(),
-        novel: args.novel.then(NovelOptions::default),
+        novel: args.novel.options(),
+        panel: &panel,
         reference: args.reference.as_deref(),
         messages,
     };

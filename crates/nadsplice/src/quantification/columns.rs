@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, path::Path};
 
-use nadsplice_events::{CountingPlan, EventCounts};
+use nadsplice_events::{CountingPlan, EventCounts, IntronSupport};
 use nadsplice_table::{ColumnStore, SampleRow, StoreFolder, WriteError};
 use rayon::prelude::*;
 
@@ -29,6 +29,8 @@ pub(super) struct Columns {
     /// By the members of the survey's clusters.
     pub(super) clusters: ColumnStore,
     pub(super) samples: Vec<SampleRow>,
+    /// What all samples together show along the catalogue's retained introns.
+    pub(super) introns: Vec<IntronSupport>,
     /// Holds the files of the stores.
     _folder: StoreFolder,
 }
@@ -66,6 +68,7 @@ impl Columns {
             genes: folder.store("genes", genes.first.len()),
             clusters: folder.store("clusters", members),
             samples: Vec::new(),
+            introns: survey.evenness.none(),
             _folder: folder,
         };
         let block =
@@ -115,6 +118,9 @@ impl Columns {
         self.genes.push(block.len(), |row, values| {
             values.extend(sums.iter().map(|sums| stored(sums.as_ref().map(|sums| sums[row]))));
         })?;
+        for sample in block {
+            self.introns.iter_mut().zip(&sample.introns).for_each(|(sum, one)| sum.add(one));
+        }
         self.samples.extend(block.iter().map(|sample| sample.row.clone()));
         Ok(())
     }

@@ -12,6 +12,7 @@ use nadsplice_events::{
 use nadsplice_table::{ConsequenceRow, Table, TableWriter};
 
 use super::QuantifySettings;
+use crate::annotation::LoadedAnnotation;
 
 /// Transcripts whose stop codons are looked up in the reference, to tell one of another build.
 const STOP_CODONS_LOOKED_UP: usize = 500;
@@ -38,9 +39,6 @@ pub(super) fn write(
              hint: Ensembl, GENCODE and RefSeq have files with CDS rows",
         );
     }
-    if let Some(path) = settings.reference {
-        check_build(&mut finder, path)?;
-    }
     let limits = Limits {
         has_cds: finder.has_cds(),
         has_bases: settings.reference.is_some(),
@@ -60,7 +58,9 @@ pub(super) fn write(
 }
 
 /// Refuses a reference in which the annotation's stop codons are not.
-fn check_build(finder: &mut ConsequenceFinder<'_>, path: &Path) -> anyhow::Result<()> {
+pub(crate) fn check_reference(loaded: &LoadedAnnotation, path: &Path) -> anyhow::Result<()> {
+    let mut genome = Genome { reference: IndexedReference::open(path)?, failure: None };
+    let mut finder = ConsequenceFinder::new(&loaded.annotation, loaded.stop_codon, Some(&mut genome));
     let (complete, confirmed) = finder.stop_codons_confirmed(STOP_CODONS_LOOKED_UP);
     if (confirmed as f64) < MIN_CONFIRMED * complete as f64 {
         bail!(

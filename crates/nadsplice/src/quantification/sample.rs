@@ -3,8 +3,8 @@
 use anyhow::Context;
 use nadsplice_core::{CountMode, Evidence, Junction, LibraryStrandedness, SampleCounts};
 use nadsplice_events::{
-    Catalogue, CountingPlan, EventCounts, ReadGeometry, RmatsCount, junction_counts, rmats_lengths,
-    rmats_quantify,
+    Catalogue, CountingPlan, EventCounts, IntronSupport, ReadGeometry, RmatsCount, junction_counts,
+    rmats_lengths, rmats_quantify,
 };
 use nadsplice_table::SampleRow;
 
@@ -22,6 +22,8 @@ pub(super) struct Quantified {
     pub(super) genes: Option<Vec<u32>>,
     /// Of the members of all clusters in order.
     pub(super) clusters: Vec<u32>,
+    /// Along the catalogue's retained introns.
+    pub(super) introns: Vec<IntronSupport>,
     pub(super) row: SampleRow,
     pub(super) warnings: Vec<String>,
 }
@@ -53,6 +55,7 @@ impl Quantified {
             junctions: junction_counts(&counts),
             genes: gene_counts(&counts, library),
             clusters: clusters.concat(),
+            introns: survey.evenness.measure(&counts, library),
             row: samples::row(&counts, library, source),
             warnings,
         })

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use nadsplice_core::{Annotation, Junction};
 use nadsplice_diff::{Role, SampleSheet};
+use nadsplice_events::NovelOptions;
 use nadsplice_table::{GENE_COUNTS, GeneLead, JUNCTIONS, JunctionLead, SampleTable};
 
 use super::{
@@ -20,6 +21,8 @@ pub(super) struct Cohort<'a> {
     pub(super) survey: &'a Survey,
     pub(super) names: Vec<&'a str>,
     pub(super) columns: &'a Columns,
+    /// Thresholds also for the evidence along retained introns.
+    pub(super) thresholds: NovelOptions,
     /// The column `evidence` of `events.tsv`.
     pub(super) evidence: &'static str,
 }
