@@ -1,6 +1,7 @@
 //! Sample sheet, design and contrasts; a tested row for every event and gene.
 
 mod basis;
+mod clusters;
 mod contrast;
 mod delimited;
 mod design;
@@ -15,8 +16,10 @@ mod permutation;
 mod power;
 mod sheet;
 mod shrinkage;
+mod stages;
 mod testing;
 
+pub use clusters::{ClusterContrastTest, ClusterTable, ClusterTest, ClusterTestError, test_cluster_step};
 pub use contrast::{Contrast, ContrastError, ContrastProblem, ContrastProblemKind, ContrastSheetError};
 pub use design::{Comparison, DesignNote, DesignProblem, Plan, Step};
 pub use expression::{ExpressionChange, expression_changes};

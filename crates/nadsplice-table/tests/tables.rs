@@ -587,7 +587,7 @@ fn the_dictionary_documents_every_column_of_the_contract() {
             "contrast event_id kind gene_id gene_name chrom strand psi_case psi_control delta_psi ci_low \
              ci_high statistic df p_value log10_p q_value reads_case reads_control n_case n_control status \
              q_value_kind delta_psi_shrunk detectable_delta outlier_samples overlap_group junction_balance \
-             evidence",
+             evidence q_value_stagewise",
         ),
         ("genes.tsv", "contrast gene_id gene_name n_events n_tested p_value q_value top_event delta_psi_max"),
         (

@@ -10,6 +10,7 @@
 mod bad_input;
 mod bam_bytes;
 mod bias;
+mod cluster_differential;
 mod clusters;
 mod cohort;
 mod consequences;
@@ -20,6 +21,7 @@ mod engines;
 mod enrichment;
 mod exports;
 mod formats;
+mod junction_tables;
 mod novel;
 mod order;
 mod panels;
