@@ -3,6 +3,7 @@
 //! figures of a small simulation.
 
 #![expect(clippy::unwrap_used, reason = "a simulation that cannot be set up is a failed test")]
+#![expect(clippy::print_stdout, reason = "the figures are of use when a test fails")]
 
 #[path = "../examples/calibration/cohort.rs"]
 mod cohort;
