@@ -39,10 +39,12 @@ samples.tsv	One row a sample: the sheet, where every alignment went, and what th
 differential.tsv	One row an event and contrast, tested or not, in the order of `events.tsv`.
 genes.tsv	One row a gene with an event, and contrast.
 cluster_differential.tsv	One row a junction cluster and contrast, tested or not, in the order of `clusters.tsv`.
+gene_expression.tsv	One row a gene and contrast: whether its expression differs, for splicing to be held against.
 diagnostics.tsv	What was learnt and measured in each comparison, one figure a row.
 nad_panel.tsv	One row a panel gene and contrast: the verdict and why. CD38 first, then the core of the panel.
 known_events.tsv	One row a splicing event that papers describe, and contrast: where it is in the run, and what was measured of it beside what the paper says. [panel.md](panel.md) has the events and what could not be placed.
-enrichment.tsv	One row a gene set and contrast.
+enrichment.tsv	One row a gene set, test and contrast.
+rank_enrichment.tsv	Written by `nadsplice enrich --rank`: one row a gene set.
 power.tsv	Written by `nadsplice power`: one row a gene.
 END
 }

@@ -71,6 +71,8 @@ pub enum Exclusion {
     MxeJunctions,
     /// A retained intron whose boundaries and body do not agree.
     UnevenIntron,
+    /// Not counted in any sample of the comparison: the samples' data say nothing about such an event.
+    NotCounted,
 }
 
 /// The word for a retained intron whose boundaries and body do not agree, also among the flags of an event.
@@ -83,6 +85,7 @@ impl Exclusion {
             Self::Length => "length",
             Self::MxeJunctions => "mxe_junctions",
             Self::UnevenIntron => UNEVEN_INTRON,
+            Self::NotCounted => "not_counted",
         }
     }
 }

@@ -4,15 +4,18 @@
 //! - [`cluster`]: the same for junction clusters, [`test_clusters`].
 //! - [`interval`]: Jeffreys and Wilson intervals, differences.
 //! - [`multiple_testing`]: adjustment and combination of p-values.
-//! - [`hypergeometric`], [`wallenius`], [`isotonic`]: overlap of sets, also where some genes are called more easily.
+//! - [`stagewise`]: families of hypotheses, then their members.
+//! - [`hypergeometric`], [`wallenius`], [`overlap`], [`isotonic`]: overlap of sets, also where some genes are called more
+//!   easily.
 //! - [`mod@gsea`]: sets along a ranking.
-//! - [`empirical_bayes`]: shrinkage of variances.
+//! - [`empirical_bayes`]: shrinkage of variances; [`expression`]: differences in the expression of genes.
 //! - [`beta_binomial`], [`tails`], [`incomplete_beta`], [`special`]: the functions that all this rests on, in log
 //!   space where a plain number would underflow.
 
 pub mod beta_binomial;
 pub mod cluster;
 pub mod empirical_bayes;
+pub mod expression;
 pub mod gsea;
 pub mod hypergeometric;
 pub mod incomplete_beta;
@@ -21,7 +24,9 @@ pub mod isotonic;
 mod linear;
 pub mod multiple_testing;
 pub mod nds;
+pub mod overlap;
 pub mod special;
+pub mod stagewise;
 pub mod tails;
 pub mod wallenius;
 

@@ -9,7 +9,7 @@ use crate::{
     row::{Row, Table},
     rows::{
         ClusterDifferentialRow, ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow,
-        GeneRow, KnownEventRow, PanelRow, PowerRow, SampleRow,
+        ExpressionRow, GeneRow, KnownEventRow, PanelRow, PowerRow, RankEnrichmentRow, SampleRow,
     },
     samples::SAMPLES_FILE,
 };
@@ -60,10 +60,12 @@ pub fn data_dictionary() -> Vec<DictionaryEntry> {
     rows.extend(of_table::<DifferentialRow>());
     rows.extend(of_table::<GeneRow>());
     rows.extend(of_table::<ClusterDifferentialRow>());
+    rows.extend(of_table::<ExpressionRow>());
     rows.extend(of_table::<DiagnosticsRow>());
     rows.extend(of_table::<PanelRow>());
     rows.extend(of_table::<KnownEventRow>());
     rows.extend(of_table::<EnrichmentRow>());
+    rows.extend(of_table::<RankEnrichmentRow>());
     rows.extend(of_table::<PowerRow>());
     rows
 }

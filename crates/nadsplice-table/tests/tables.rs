@@ -185,6 +185,9 @@ fn genes_panel_and_enrichment_come_back_as_they_were_written() {
         reason: "not in the annotation".to_owned(),
         detectable_delta: None,
         consequence: String::new(),
+        log2_fold_change: Some(-0.75),
+        expression_q: Some(0.25),
+        gene_sets: strings(&["WP1403"]),
     };
     let set = EnrichmentRow {
         contrast: "condition:old:young".to_owned(),
@@ -204,6 +207,15 @@ fn genes_panel_and_enrichment_come_back_as_they_were_written() {
         p_hypergeometric: Some(0.0625),
         genes: strings(&["MTOR", "PRKAA1", "ULK1"]),
         status: "ok".to_owned(),
+        p_one_weight: None,
+        es: None,
+        nes: None,
+        log2_error: None,
+        leading_edge: Vec::new(),
+        n_members: 64,
+        n_unknown: 2,
+        redundant_with: Some("R-HSA-2".to_owned()),
+        panel_genes: strings(&["SIRT1"]),
     };
     write_table::<GeneRow, _>(folder.path(), [&gene]).unwrap();
     write_table::<PanelRow, _>(folder.path(), [&panel]).unwrap();
@@ -214,11 +226,11 @@ fn genes_panel_and_enrichment_come_back_as_they_were_written() {
     contrast | gene_id | gene_name | n_events | n_tested | p_value | q_value | top_event | delta_psi_max
     condition:old:young | ENSG1 | CD38 | 4 | 2 | 5.000000e-1 | 1.000000e0 | SE:chr4:200-301:400-501:+ | -0.250000
 
-    contrast | gene_name | gene_id | role | core | verdict | n_events | n_tested | best_event | best_q | delta_psi | ci_low | ci_high | median_reads | reason | detectable_delta | consequence
-    condition:old:young | NAMPT | NA | salvage | yes | not testable | 0 | 0 | NA | NA | NA | NA | NA | 1.500 | not in the annotation | NA | NA
+    contrast | gene_name | gene_id | role | core | verdict | n_events | n_tested | best_event | best_q | delta_psi | ci_low | ci_high | median_reads | reason | detectable_delta | consequence | log2_fold_change | expression_q | gene_sets
+    condition:old:young | NAMPT | NA | salvage | yes | not testable | 0 | 0 | NA | NA | NA | NA | NA | 1.500 | not in the annotation | NA | NA | -0.750000 | 2.500000e-1 | WP1403
 
-    contrast | collection | set_id | set_name | theme | method | n_universe | n_called | set_size | overlap | expected | fold | p_value | q_value | p_hypergeometric | genes | status
-    condition:old:young | AMPK/mTOR | R-HSA-1 | Energy, sensing | NA | wallenius | 8000 | 160 | 60 | 3 | 1.2500 | 2.4000 | 1.250000e-1 | NA | 6.250000e-2 | MTOR,PRKAA1,ULK1 | ok
+    contrast | collection | set_id | set_name | theme | method | n_universe | n_called | set_size | overlap | expected | fold | p_value | q_value | p_hypergeometric | genes | status | p_one_weight | es | nes | log2_error | leading_edge | n_members | n_unknown | redundant_with | panel_genes
+    condition:old:young | AMPK/mTOR | R-HSA-1 | Energy, sensing | NA | wallenius | 8000 | 160 | 60 | 3 | 1.2500 | 2.4000 | 1.250000e-1 | NA | 6.250000e-2 | MTOR,PRKAA1,ULK1 | ok | NA | NA | NA | NA | NA | 64 | 2 | R-HSA-2 | SIRT1
     ");
     assert_eq!(read_table::<GeneRow>(folder.path()).unwrap(), [gene]);
     assert_eq!(read_table::<PanelRow>(folder.path()).unwrap(), [panel]);
@@ -575,7 +587,7 @@ fn the_dictionary_documents_every_column_of_the_contract() {
             "contrast event_id kind gene_id gene_name chrom strand psi_case psi_control delta_psi ci_low \
              ci_high statistic df p_value log10_p q_value reads_case reads_control n_case n_control status \
              q_value_kind delta_psi_shrunk detectable_delta outlier_samples overlap_group junction_balance \
-             evidence",
+             evidence q_value_stagewise",
         ),
         ("genes.tsv", "contrast gene_id gene_name n_events n_tested p_value q_value top_event delta_psi_max"),
         (
