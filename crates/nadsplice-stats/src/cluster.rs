@@ -200,7 +200,7 @@ mod tests {
         (0..60 * size)
             .flat_map(|row| {
                 (0..SAMPLES).map(move |sample| {
-                    let changed = row / size % 5 == 0 && row % size == 0 && sample > 2;
+                    let changed = (row / size).is_multiple_of(5) && row.is_multiple_of(size) && sample > 2;
                     5 + spread(row * SAMPLES + sample) + if changed { 80 } else { 0 }
                 })
             })

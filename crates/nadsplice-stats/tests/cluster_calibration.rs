@@ -2,6 +2,7 @@
 //! `cluster_calibration` does the same at length.
 
 #![expect(clippy::expect_used, reason = "a simulation that cannot be set up is a failed test")]
+#![expect(clippy::print_stdout, reason = "the figures, for who asks for them")]
 
 #[path = "../examples/cluster_calibration/cohort.rs"]
 #[allow(dead_code, reason = "the example has more kinds of cohorts")]

@@ -103,7 +103,7 @@ impl Layout {
             Self::Pairs(n) => (1..n).map(|pair| is(sample / 2 == pair)).collect(),
             Self::Covariates(n) => {
                 // Three of four controls are in the one batch, three of four cases in the other.
-                let batch = is((sample % 4 == 0) != (sample >= n));
+                let batch = is(sample.is_multiple_of(4) != (sample >= n));
                 let age = (sample * 7 % 11) as f64 / 5.0 - 1.0;
                 vec![batch, age, is(sample % 2 == 1)]
             }
@@ -189,7 +189,8 @@ impl Source {
 
     fn cluster(&mut self, scenario: &Scenario) -> (Vec<u32>, bool) {
         // Small clusters are the most frequent.
-        let junctions = (2 + self.draw(Gamma::new(0.8, 2.4)) as usize).min(10);
+        let drawn = whole(self.draw(Gamma::new(0.8, 2.4)).min(8.0));
+        let junctions = 2 + usize::try_from(drawn).expect("at most 8");
         let reads = self.draw(LogNormal::new(scenario.reads.ln(), 1.0));
         let transcripts = self.transcripts(junctions, scenario.noise);
         let base = self.usages(transcripts.len(), scenario.evenness);
@@ -221,13 +222,14 @@ impl Source {
             let own = of_junctions(&self.own_usages(&mean, &noise), &transcripts, junctions);
             let shape = scenario.bcv2.recip();
             let expected = reads * self.draw(Gamma::new(shape, shape.recip()));
-            let mut left = self.draw(Poisson::new(expected.max(1e-6))) as u64;
+            let mut left = whole(self.draw(Poisson::new(expected.max(1e-6))));
             let mut rest = 1.0;
             for (junction, usage) in own.iter().enumerate() {
                 let share = if rest > 1e-12 { (usage / rest).clamp(0.0, 1.0) } else { 1.0 };
                 let share = if junction + 1 == junctions { 1.0 } else { share };
                 let of = Binomial::new(left, share).expect("a share").sample(&mut self.rng);
-                counts[junction * layout.samples() + sample] = of as u32;
+                counts[junction * layout.samples() + sample] =
+                    u32::try_from(of).expect("reads of a junction");
                 left -= of;
                 rest -= usage;
             }
@@ -254,7 +256,9 @@ impl Source {
                 let gains = order[0];
                 let to = if base[gains] + size < 0.95 { base[gains] + size } else { base[gains] - size };
                 let factor = (1.0 - to) / (1.0 - base[gains]);
-                usages.iter_mut().for_each(|u| *u *= factor);
+                for usage in &mut usages {
+                    *usage *= factor;
+                }
                 usages[gains] = to;
             }
             _ => {
@@ -322,17 +326,26 @@ enum Drawn {
     LogNormal(Vec<f64>),
 }
 
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded down, and not negative")]
+fn whole(drawn: f64) -> u64 {
+    drawn as u64
+}
+
 /// The usages of junctions, given those of transcripts.
 fn of_junctions(usages: &[f64], transcripts: &[Vec<usize>], junctions: usize) -> Vec<f64> {
     let mut sums = vec![0.0; junctions];
     for (usage, transcript) in usages.iter().zip(transcripts) {
-        transcript.iter().for_each(|&junction| sums[junction] += usage);
+        for &junction in transcript {
+            sums[junction] += usage;
+        }
     }
     scaled(sums)
 }
 
 fn scaled(mut values: Vec<f64>) -> Vec<f64> {
     let total: f64 = values.iter().sum();
-    values.iter_mut().for_each(|v| *v /= total);
+    for value in &mut values {
+        *value /= total;
+    }
     values
 }

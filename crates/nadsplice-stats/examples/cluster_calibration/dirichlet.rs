@@ -101,7 +101,9 @@ impl Table {
         let s = rho.recip() - 1.0;
         let mut shares = self.shares(members, rho);
         let total: f64 = shares.iter().sum();
-        shares.iter_mut().for_each(|p| *p /= total);
+        for share in &mut shares {
+            *share /= total;
+        }
         let mut best = self.likelihood(members, &shares, rho);
         for _ in 0..50 {
             let derivatives: Vec<(f64, f64)> = self

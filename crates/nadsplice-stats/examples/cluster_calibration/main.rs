@@ -69,7 +69,7 @@ fn main() {
             let runs = seeds
                 .iter()
                 .map(|&seed| rivals::test(&Cohort::new(scenario, clusters, seed), scenario.layout));
-            Figures::new(scenario.name, runs.collect())
+            Figures::new(scenario.name, &runs.collect::<Vec<_>>())
         })
         .collect();
     print!("{}", report::tables(&figures));

@@ -33,7 +33,7 @@ pub(crate) struct Figures {
 
 impl Figures {
     /// From the outcomes of one scenario, seed by seed.
-    pub(crate) fn new(name: &'static str, seeds: Vec<Vec<Outcome>>) -> Self {
+    pub(crate) fn new(name: &'static str, seeds: &[Vec<Outcome>]) -> Self {
         let row = |test: usize| {
             let runs: Vec<Vec<(f64, &Outcome)>> = seeds
                 .iter()
