@@ -38,6 +38,7 @@ cluster_usage.tsv	The same rows with each member's share of its cluster.
 samples.tsv	One row a sample: the sheet, where every alignment went, and what the library is like.
 differential.tsv	One row an event and contrast, tested or not, in the order of `events.tsv`.
 genes.tsv	One row a gene with an event, and contrast.
+cluster_differential.tsv	One row a junction cluster and contrast, tested or not, in the order of `clusters.tsv`.
 gene_expression.tsv	One row a gene and contrast: whether its expression differs, for splicing to be held against.
 diagnostics.tsv	What was learnt and measured in each comparison, one figure a row.
 nad_panel.tsv	One row a panel gene and contrast: the verdict and why. CD38 first, then the core of the panel.

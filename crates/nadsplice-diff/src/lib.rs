@@ -1,12 +1,12 @@
 //! Sample sheet, design and contrasts; a tested row for every event and gene.
 
 mod basis;
+mod clusters;
 mod contrast;
 mod delimited;
 mod design;
 mod expression;
 mod formula;
-mod genes;
 mod listing;
 mod measures;
 mod model;
@@ -16,13 +16,14 @@ mod permutation;
 mod power;
 mod sheet;
 mod shrinkage;
+mod stages;
 mod testing;
 
+pub use clusters::{ClusterContrastTest, ClusterTable, ClusterTest, ClusterTestError, test_cluster_step};
 pub use contrast::{Contrast, ContrastError, ContrastProblem, ContrastProblemKind, ContrastSheetError};
 pub use design::{Comparison, DesignNote, DesignProblem, Plan, Step};
 pub use expression::{ExpressionChange, expression_changes};
 pub use formula::{Formula, FormulaError, Term, Variable};
-pub use genes::{GeneTest, GeneTests};
 pub use model::{Model, ModelText};
 pub use overlap::overlap_groups;
 pub use permutation::PermutationCheck;

@@ -6,6 +6,7 @@ mod consequence;
 mod evidence;
 mod geometry;
 mod graph;
+mod junction_sum;
 mod junctions;
 mod names;
 mod novel;

@@ -1,8 +1,10 @@
 //! Numbers in, numbers out: distributions, beta-binomial model, multiple testing; no biology.
 //!
 //! - [`nds`]: the differential test, [`test_events`], and a second engine to check it, [`test_events_quasi`].
+//! - [`cluster`]: the same for junction clusters, [`test_clusters`].
 //! - [`interval`]: Jeffreys and Wilson intervals, differences.
 //! - [`multiple_testing`]: adjustment and combination of p-values.
+//! - [`stagewise`]: families of hypotheses, then their members.
 //! - [`hypergeometric`], [`wallenius`], [`overlap`], [`isotonic`]: overlap of sets, also where some genes are called more
 //!   easily.
 //! - [`mod@gsea`]: sets along a ranking.
@@ -11,6 +13,7 @@
 //!   space where a plain number would underflow.
 
 pub mod beta_binomial;
+pub mod cluster;
 pub mod empirical_bayes;
 pub mod expression;
 pub mod gsea;
@@ -23,9 +26,13 @@ pub mod multiple_testing;
 pub mod nds;
 pub mod overlap;
 pub mod special;
+pub mod stagewise;
 pub mod tails;
 pub mod wallenius;
 
+pub use cluster::{
+    ClusterCounts, ClusterError, ClusterResult, ClusterRow, test_clusters, test_clusters_quasi,
+};
 pub use nds::{
     Contrast, CountsError, Design, DesignError, Diagnostics, EventCounts, Filters, Groups, LengthOffsets,
     NdsOptions, NdsResult, NdsRow, NdsStatus, NdsWarning, PriorKnot, PriorSource, RhoPrior, test_events,

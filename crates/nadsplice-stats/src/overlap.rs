@@ -55,7 +55,9 @@ impl WeightedOverlap {
         if !(total > 0.0 && total.is_finite()) {
             return None;
         }
-        pmf.iter_mut().for_each(|probability| *probability /= total);
+        for probability in &mut pmf {
+            *probability /= total;
+        }
         Some(Self { pmf })
     }
 
@@ -142,7 +144,7 @@ mod tests {
 
     #[test]
     fn equal_chances_are_hypergeometric() {
-        let overlap = WeightedOverlap::new(&[0.05; 85], &[0.05; 11_915], 600).unwrap();
+        let overlap = WeightedOverlap::new(&[0.05; 85], &vec![0.05; 11_915], 600).unwrap();
         let plain = Hypergeometric::new(12_000, 85, 600).unwrap();
         for k in [0, 1, 4, 11, 30] {
             assert!((overlap.p_upper(k) / plain.upper_tail(k) - 1.0).abs() < 1e-7, "{k}");
@@ -156,7 +158,7 @@ mod tests {
         let odds = 1.8_f64;
         let outside = 0.049_7_f64;
         let inside = 1.0 - (1.0 - outside).powf(odds);
-        let overlap = WeightedOverlap::new(&[inside; 85], &[outside; 11_915], 600).unwrap();
+        let overlap = WeightedOverlap::new(&[inside; 85], &vec![outside; 11_915], 600).unwrap();
         let wallenius = Wallenius::new(12_000, 85, 600, odds).unwrap();
         assert!((overlap.mean() / wallenius.mean() - 1.0).abs() < 0.01);
         for k in [3, 8, 15] {
@@ -167,15 +169,15 @@ mod tests {
     #[test]
     fn unequal_chances_make_the_overlap_less_variable() {
         let uneven: Vec<f64> = (0..60).map(|i| if i % 2 == 0 { 0.01 } else { 0.59 }).collect();
-        let [uneven, even] =
-            [uneven, vec![0.3; 60]].map(|chances| WeightedOverlap::new(&chances, &[0.1; 8000], 818).unwrap());
+        let [uneven, even] = [uneven, vec![0.3; 60]]
+            .map(|chances| WeightedOverlap::new(&chances, &vec![0.1; 8000], 818).unwrap());
         assert!((uneven.mean() - even.mean()).abs() < 0.2);
         assert!(uneven.p_upper(25) < 0.5 * even.p_upper(25));
     }
 
     #[test]
     fn tiny_tails_keep_their_digits() {
-        let overlap = WeightedOverlap::new(&[0.01; 100], &[0.01; 9900], 100).unwrap();
+        let overlap = WeightedOverlap::new(&[0.01; 100], &vec![0.01; 9900], 100).unwrap();
         let plain = Hypergeometric::new(10_000, 100, 100).unwrap();
         assert!((overlap.p_upper(60) / plain.upper_tail(60) - 1.0).abs() < 1e-6);
         assert!(overlap.p_upper(60) < 1e-80);

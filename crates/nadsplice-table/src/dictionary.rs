@@ -8,8 +8,8 @@ use crate::{
     output::{OutputFile, WriteError},
     row::{Row, Table},
     rows::{
-        ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, ExpressionRow, GeneRow,
-        KnownEventRow, PanelRow, PowerRow, RankEnrichmentRow, SampleRow,
+        ClusterDifferentialRow, ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow,
+        ExpressionRow, GeneRow, KnownEventRow, PanelRow, PowerRow, RankEnrichmentRow, SampleRow,
     },
     samples::SAMPLES_FILE,
 };
@@ -59,6 +59,7 @@ pub fn data_dictionary() -> Vec<DictionaryEntry> {
     rows.extend(of_columns::<SampleRow>(SAMPLES_FILE));
     rows.extend(of_table::<DifferentialRow>());
     rows.extend(of_table::<GeneRow>());
+    rows.extend(of_table::<ClusterDifferentialRow>());
     rows.extend(of_table::<ExpressionRow>());
     rows.extend(of_table::<DiagnosticsRow>());
     rows.extend(of_table::<PanelRow>());

@@ -41,9 +41,9 @@ pub use parquet::{ParquetError, write_parquet_beside};
 pub use read::{Matrix, MatrixNumber, ReadError, Record, SampleColumns, read_events, read_rows, read_table};
 pub use row::{CellError, Column, Row, Table};
 pub use rows::{
-    ClusterLead, ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventLead, EventRow,
-    ExpressionRow, GeneLead, GeneRow, JunctionLead, KnownEventRow, PanelRow, PowerRow, RankEnrichmentRow,
-    SampleRow,
+    ClusterDifferentialRow, ClusterLead, ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow,
+    EventLead, EventRow, ExpressionRow, GeneLead, GeneRow, JunctionLead, KnownEventRow, PanelRow, PowerRow,
+    RankEnrichmentRow, SampleRow,
 };
 pub use samples::{SAMPLES_FILE, SampleTable};
 pub use store::{ColumnStore, StoreError, StoreFolder, StoredRows};

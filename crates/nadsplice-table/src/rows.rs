@@ -1,5 +1,6 @@
 //! The columns of every table. The doc of a field is the column's entry in the data dictionary.
 
+mod cluster;
 mod consequence;
 mod diagnostics;
 mod differential;
@@ -14,6 +15,7 @@ mod power;
 mod rank_enrichment;
 mod sample;
 
+pub use cluster::ClusterDifferentialRow;
 pub use consequence::ConsequenceRow;
 pub use diagnostics::DiagnosticsRow;
 pub use differential::DifferentialRow;

@@ -1,5 +1,6 @@
 //! From the tables of a cohort to tested events and genes.
 
+mod clusters;
 mod diagnostics;
 mod expression;
 mod junctions;
@@ -12,15 +13,20 @@ use std::{collections::HashMap, path::Path};
 use anyhow::Context;
 use nadsplice_core::EventKind;
 use nadsplice_diff::{
-    Comparison, ContrastTest, CountTable, Engine, EventTest, Exclusion, GeneTest, GeneTests, Plan,
-    SampleSheet, UNEVEN_INTRON, is_tested, overlap_groups, test_step,
+    Comparison, ContrastTest, CountTable, Engine, EventTest, Exclusion, Plan, SampleSheet, UNEVEN_INTRON,
+    is_tested, overlap_groups, test_step,
 };
+use nadsplice_stats::stagewise::{Combination, Stagewise};
 use nadsplice_table::{
-    DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS, INCLUSION_LENGTHS,
-    Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleColumns, read_events, write_table,
+    ClusterDifferentialRow, DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS,
+    INCLUSION_LENGTHS, Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleColumns, read_events,
+    write_table,
 };
 
-use self::junctions::{JunctionSupport, MxeRule};
+use self::{
+    clusters::Clusters,
+    junctions::{JunctionSupport, MxeRule},
+};
 use crate::messages::Messages;
 
 /// The events of a cohort with their counts.
@@ -30,6 +36,8 @@ struct Cohort {
     names: Vec<String>,
     inclusion: Vec<u32>,
     skipping: Vec<u32>,
+    /// Whether an event was counted in a sample at all.
+    counted: Vec<bool>,
     inclusion_length: Vec<f64>,
     skipping_length: Vec<f64>,
     junctions: Option<JunctionSupport>,
@@ -40,11 +48,11 @@ struct Cohort {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct TestSettings {
     pub(crate) engine: Engine,
-    pub(crate) gene_test: GeneTest,
+    pub(crate) gene_test: Combination,
 }
 
 /// Tests every event of a cohort in every contrast and writes `differential.tsv`, `genes.tsv`, `gene_expression.tsv` and
-/// `diagnostics.tsv`.
+/// `diagnostics.tsv`; where the cohort has junction clusters, tests them too and writes `cluster_differential.tsv`.
 pub(crate) fn test(
     quant: &Path,
     sheet: &SampleSheet,
@@ -54,6 +62,7 @@ pub(crate) fn test(
     messages: Messages,
 ) -> anyhow::Result<()> {
     let cohort = Cohort::read(quant, sheet)?;
+    let clusters = Clusters::read(quant, &cohort.names)?;
     if cohort.junctions.is_none() {
         messages.warn(format!(
             "`{}` has no junctions.tsv: mutually exclusive exons are tested without looking at each junction",
@@ -63,6 +72,7 @@ pub(crate) fn test(
     let mut rows: Vec<DifferentialRow> = Vec::new();
     let mut genes: Vec<GeneRow> = Vec::new();
     let mut figures: Vec<DiagnosticsRow> = Vec::new();
+    let mut cluster_rows: Vec<ClusterDifferentialRow> = Vec::new();
     for step in plan.steps() {
         let exclusions = |comparison: &Comparison| cohort.exclusions(comparison.members());
         let tests = test_step(&cohort.table(), step, settings.engine, exclusions)
@@ -79,10 +89,16 @@ pub(crate) fn test(
             genes.extend(of_genes);
             rows.extend(of_contrast);
         }
+        if let Some(clusters) = &clusters {
+            cluster_rows.extend(clusters.test(step, settings.engine, messages)?);
+        }
     }
     write_table::<DifferentialRow, _>(outdir, &rows)?;
     write_table::<GeneRow, _>(outdir, &genes)?;
     write_table::<DiagnosticsRow, _>(outdir, &figures)?;
+    if clusters.is_some() {
+        write_table::<ClusterDifferentialRow, _>(outdir, &cluster_rows)?;
+    }
     expression::test(quant, sheet, plan, outdir, messages)
 }
 
@@ -124,13 +140,10 @@ impl Cohort {
         let events = read_events(quant)?;
         let names: Vec<String> = sheet.samples().iter().map(|s| s.name.clone()).collect();
         let ids: Vec<&str> = events.iter().map(|e| e.event_id.as_str()).collect();
-        let counts = |table: &MatrixTable<EventLead>| -> anyhow::Result<Vec<u32>> {
+        let counts = |table: &MatrixTable<EventLead>| -> anyhow::Result<Vec<Option<u32>>> {
             let matrix: Matrix<EventLead, u32> =
                 table.read(quant, SampleColumns::Named(&names))?.for_events(&ids)?;
-            // An event that was not counted in a sample has no reads there.
-            Ok((0..matrix.len())
-                .flat_map(|k| matrix.row(k).iter().map(|v| v.unwrap_or(0)).collect::<Vec<_>>())
-                .collect())
+            Ok((0..matrix.len()).flat_map(|k| matrix.row(k).to_vec()).collect())
         };
         let lengths =
             |table: &MatrixTable<EventLead>, of: fn(&EventRow) -> Option<f64>| -> anyhow::Result<Vec<f64>> {
@@ -146,10 +159,14 @@ impl Cohort {
             };
         let inclusion_length = lengths(&INCLUSION_LENGTHS, |e| e.length_inclusion)?;
         let skipping_length = lengths(&SKIPPING_LENGTHS, |e| e.length_skipping)?;
+        let (inclusion, skipping) = (counts(&INCLUSION_COUNTS)?, counts(&SKIPPING_COUNTS)?);
+        // An event that was not counted in a sample has no reads there.
+        let or_none = |counts: &[Option<u32>]| counts.iter().map(|n| n.unwrap_or(0)).collect();
         Ok(Self {
             kinds: events.iter().map(|e| e.kind).collect(),
-            inclusion: counts(&INCLUSION_COUNTS)?,
-            skipping: counts(&SKIPPING_COUNTS)?,
+            inclusion: or_none(&inclusion),
+            skipping: or_none(&skipping),
+            counted: inclusion.iter().zip(&skipping).map(|(i, s)| i.is_some() || s.is_some()).collect(),
             inclusion_length,
             skipping_length,
             junctions: JunctionSupport::read(quant, &events, &names)?,
@@ -170,12 +187,17 @@ impl Cohort {
         }
     }
 
-    /// Mutually exclusive exons need reads on each of their four junctions: one unsupported junction is more often
-    /// another event's. So is a retained intron without even evidence along it.
+    /// Events that no sample of a comparison was counted for are not tested. Mutually exclusive exons need reads on each
+    /// of their four junctions: one unsupported junction is more often another event's. So is a retained intron without
+    /// even evidence along it.
     fn exclusions(&self, members: &[Option<bool>]) -> Vec<Option<Exclusion>> {
         let rule = MxeRule::default();
         (0..self.events.len())
             .map(|e| {
+                let of_event = &self.counted[e * self.names.len()..(e + 1) * self.names.len()];
+                if !of_event.iter().zip(members).any(|(counted, member)| *counted && member.is_some()) {
+                    return Some(Exclusion::NotCounted);
+                }
                 if self.events[e].flags.iter().any(|flag| flag == UNEVEN_INTRON) {
                     return Some(Exclusion::UnevenIntron);
                 }
@@ -233,7 +255,7 @@ impl Cohort {
 /// One row for each gene with an event, in the order of their first events, and the stage-wise value of each event.
 fn gene_rows(
     contrast: &Comparison,
-    test: GeneTest,
+    test: Combination,
     rows: &[DifferentialRow],
 ) -> (Vec<GeneRow>, Vec<Option<f64>>) {
     let mut numbers: HashMap<&str, usize> = HashMap::new();
@@ -249,7 +271,7 @@ fn gene_rows(
             events[gene].push(k);
         }
     }
-    let tests = GeneTests::new(test, &rows.iter().map(|r| r.p_value).collect::<Vec<_>>(), &events);
+    let tests = Stagewise::new(test, &rows.iter().map(|r| r.p_value).collect::<Vec<_>>(), &events);
     let genes = names
         .into_iter()
         .zip(&events)
@@ -276,5 +298,5 @@ fn gene_rows(
             }
         })
         .collect();
-    (genes, tests.stagewise)
+    (genes, tests.members)
 }

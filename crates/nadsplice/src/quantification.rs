@@ -14,7 +14,7 @@ mod samples;
 mod survey;
 mod tables;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::bail;
 use nadsplice_align::read_counts;
@@ -25,13 +25,18 @@ use nadsplice_panel::Panel;
 
 pub(crate) use self::consequences::check_reference;
 use self::{columns::Columns, survey::Survey};
-use crate::{annotation::LoadedAnnotation, cli::Counting, messages::Messages};
+use crate::{
+    annotation::LoadedAnnotation,
+    cli::Counting,
+    junction_input::{JunctionInputs, Source},
+    messages::Messages,
+};
 
-/// A sample with the counts file that holds its counts.
+/// A sample with the place of its counts.
 #[derive(Clone, Debug)]
 pub(crate) struct CountedSample {
     pub(crate) name: String,
-    pub(crate) counts: PathBuf,
+    pub(crate) source: Source,
     /// What the sheet or an option states.
     pub(crate) stated: Option<(LibraryStrandedness, &'static str)>,
 }
@@ -40,6 +45,8 @@ pub(crate) struct CountedSample {
 #[derive(Clone, Copy)]
 pub(crate) struct QuantifySettings<'a> {
     pub(crate) loaded: &'a LoadedAnnotation,
+    /// What the samples' junction tables are read with, where they have any.
+    pub(crate) junctions: &'a JunctionInputs<'a>,
     pub(crate) counting: Counting,
     pub(crate) evidence: EvidenceKind,
     /// Add the events that the cohort's reads show and the annotation lacks.
@@ -53,24 +60,29 @@ pub(crate) struct QuantifySettings<'a> {
 }
 
 impl QuantifySettings<'_> {
-    /// The counts of a sample; refuses those that were made with another annotation.
-    fn read(&self, sample: &CountedSample) -> anyhow::Result<SampleCounts> {
-        let counts = read_counts(&sample.counts)?;
+    /// The counts of a sample with what there is to say about them. Counts that were made with another annotation are
+    /// refused.
+    fn read(&self, sample: &CountedSample) -> anyhow::Result<(SampleCounts, Vec<String>)> {
+        let Source::Counts(path) = &sample.source else {
+            return self.junctions.read(&sample.name, &sample.source);
+        };
+        let counts = read_counts(path)?;
         if counts.annotation != self.loaded.content_hash {
             bail!(
                 "counts file `{}` of sample `{}` was made with another annotation\n\
                  hint: count the sample again with this --gtf, or give the --gtf that it was counted with",
-                sample.counts.display(),
+                path.display(),
                 sample.name
             );
         }
-        Ok(counts)
+        Ok((counts, Vec::new()))
     }
 
     /// The column `evidence` of `events.tsv`.
     const fn evidence_word(&self) -> &'static str {
         match (self.counting, self.evidence) {
             (Counting::Rmats, _) => "rmats_jc",
+            (Counting::Fragments, EvidenceKind::Junctions) if self.junctions.any() => "junction_sum",
             (Counting::Fragments, EvidenceKind::Junctions) => "junctions",
             (Counting::Fragments, EvidenceKind::Body) => "body",
         }

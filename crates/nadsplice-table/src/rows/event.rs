@@ -56,7 +56,9 @@ row! {
         /// Exons of the skipping form with their outer ends, in genome order.
         skipping_exons: Vec<Interval> as Intervals = Vec::new(),
         /// What was counted: `junctions` (for RI contiguous fragments over the boundaries), `body` (unspliced
-        /// fragments inside the alternative region too), or `rmats_jc`.
+        /// fragments inside the alternative region too), `rmats_jc`, `junction_sum` (from junction tables: reads summed
+        /// over the form's junctions, whose number is the form's length), or `none` (RI from junction tables, which
+        /// have no reads over boundaries: all its counts are missing).
         evidence: String as Text = String::new(),
         /// Those of `gene_id` that the annotation has no name for.
         unnamed_genes: Vec<String> as List = Vec::new(),

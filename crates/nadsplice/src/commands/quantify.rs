@@ -1,6 +1,6 @@
 //! `nadsplice quantify`: counts files to the tables of a cohort.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
@@ -14,6 +14,7 @@ use crate::{
     annotation,
     cli::{AnnotationArgs, Counting, GlobalArgs},
     enrichment::panel_of,
+    junction_input::{JunctionInputs, Source, sample_by_file_name},
     quantification::{CountedSample, QuantifySettings, check_reference, quantify},
 };
 
@@ -36,15 +37,16 @@ impl From<EvidenceArg> for EvidenceKind {
     }
 }
 
-/// Quantify the events of a cohort from its counts files: the gather step.
+/// Quantify the events of a cohort from its counts files or junction tables: the gather step.
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Example:\n  nadsplice quantify --gtf genes.gtf.gz --samples samples.tsv -o results counts/*.counts"
+    after_long_help = "Example:\n  nadsplice quantify --gtf genes.gtf.gz --samples samples.tsv -o results counts/*.counts\n  nadsplice quantify --gtf genes.gtf.gz --samples samples.tsv -o results star/*.SJ.out.tab.gz"
 )]
 pub(crate) struct QuantifyArgs {
     #[command(flatten)]
     annotation: AnnotationArgs,
-    /// Sample sheet (TSV or CSV): `sample`, `condition`, covariates; optionally `strandedness` and `counts`.
+    /// Sample sheet (TSV or CSV): `sample`, `condition`, covariates; optionally `strandedness`, and `counts` or
+    /// `junctions` with `rail_id`.
     #[arg(long, value_name = "FILE")]
     samples: PathBuf,
     /// Folder for the tables.
@@ -66,7 +68,12 @@ pub(crate) struct QuantifyArgs {
     /// Strandedness of all samples, where the sheet states none.
     #[arg(long, value_name = "WORD")]
     strandedness: Option<LibraryStrandedness>,
-    /// Counts files; a sample's is found by the name in it. Not needed where the sheet has a column `counts`.
+    /// Go on although junction tables and annotation look like different genome builds.
+    #[arg(long)]
+    allow_build_mismatch: bool,
+    /// Counts files, or junction tables in their place (STAR's SJ.out.tab, BED12 of regtools; plain or gzip). A sample's
+    /// counts file is found by the name in it, its table by the file's name. Not needed where the sheet has a column
+    /// `counts` or `junctions`.
     #[arg(value_name = "COUNTS")]
     counts: Vec<PathBuf>,
 }
@@ -81,11 +88,14 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     if let Some(reference) = &args.reference {
         check_reference(&loaded, reference)?;
     }
+    let sources: Vec<(&str, Source)> = samples.iter().map(|s| (s.name.as_str(), s.source.clone())).collect();
+    let junctions = JunctionInputs::open(&loaded, &sources, args.allow_build_mismatch)?;
     std::fs::create_dir_all(&args.output)
         .with_context(|| format!("could not make folder `{}`", args.output.display()))?;
     let panel = panel_of(user_panel(&args.panel))?;
     let settings = QuantifySettings {
         loaded: &loaded,
+        junctions: &junctions,
         counting,
         evidence: args.evidence.into(),
         novel: args.novel.options(),
@@ -98,49 +108,73 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     Ok(())
 }
 
-/// Finds the counts file of each sample of the sheet.
+/// Finds the counts file or junction table of each sample of the sheet.
 fn counted_samples(
     sheet: &SampleSheet,
     files: &[PathBuf],
     strandedness: Option<LibraryStrandedness>,
 ) -> anyhow::Result<Vec<CountedSample>> {
-    let mut named: Vec<(String, &Path)> = Vec::new();
+    let mut named: Vec<(String, Source)> = Vec::new();
     for file in files {
-        let name = read_counts_head(file)?.sample;
+        let by_name = sample_by_file_name(file);
+        let source = Source::of_file(file, &by_name)?;
+        let name = match &source {
+            Source::Counts(path) => read_counts_head(path)?.sample,
+            Source::Shared { path, .. } => bail!(
+                "`{}` is a junction table of many samples\n\
+                 hint: name it in the column `junctions` of the sheet, beside the samples' ids in a column `rail_id`",
+                path.display()
+            ),
+            Source::Table(_) | Source::Alignments(_) => by_name,
+        };
         if let Some((_, other)) = named.iter().find(|(n, _)| *n == name) {
-            bail!("two counts files are of sample `{name}`: `{}` and `{}`", other.display(), file.display());
+            let what = if source.table().is_some() { "junction tables" } else { "counts files" };
+            bail!("two {what} are of sample `{name}`: `{}` and `{}`", other.path().display(), file.display());
         }
-        named.push((name, file));
+        named.push((name, source));
     }
     let samples = sheet
         .samples()
         .iter()
         .map(|sample| {
-            let given = named.iter().find(|(name, _)| *name == sample.name).map(|(_, file)| file.to_path_buf());
-            let Some(counts) = given.or_else(|| sample.counts.clone()) else {
-                bail!(
+            let given = named.iter().find(|(name, _)| *name == sample.name).map(|(_, source)| source.clone());
+            let source = match given {
+                Some(source) => source,
+                None if sample.counts.is_some() || sample.junctions.is_some() => {
+                    Source::without_alignments(sample)?
+                }
+                None => bail!(
                     "no counts file for sample `{}` (line {} of the sheet)\n\
-                     hint: `nadsplice count --sample {}` makes it; name it on the command line or in a column `counts`",
+                     hint: `nadsplice count --sample {}` makes it; name it on the command line or in a column `counts`, \
+                     or a junction table in a column `junctions`",
                     sample.name,
                     sample.line,
                     sample.name
-                );
+                ),
             };
             let stated = sample
                 .strandedness
                 .map(|s| (s, "the sheet"))
                 .or_else(|| strandedness.map(|s| (s, "--strandedness")));
-            Ok(CountedSample { name: sample.name.clone(), counts, stated })
+            Ok(CountedSample { name: sample.name.clone(), source, stated })
         })
         .collect::<anyhow::Result<Vec<_>>>()?;
-    for (name, file) in &named {
-        if !samples.iter().any(|s| s.name == *name) {
+    for (name, source) in &named {
+        if samples.iter().any(|s| s.name == *name) {
+            continue;
+        }
+        if let Some(table) = source.table() {
             bail!(
-                "counts file `{}` is of sample `{name}`, which the sheet does not have\n\
-                 hint: the sheet decides which samples are quantified",
-                file.display()
+                "junction table `{}` is of sample `{name}` by its name, which the sheet does not have\n\
+                 hint: a column `junctions` of the sheet says which table is whose",
+                table.display()
             );
         }
+        bail!(
+            "counts file `{}` is of sample `{name}`, which the sheet does not have\n\
+             hint: the sheet decides which samples are quantified",
+            source.path().display()
+        );
     }
     Ok(samples)
 }
@@ -148,7 +182,8 @@ fn counted_samples(
 /// The way in which all samples were counted.
 fn counting_of(samples: &[CountedSample]) -> anyhow::Result<Counting> {
     let Some(first) = samples.first() else { bail!("there is no sample to quantify") };
-    Ok(match read_counts_head(&first.counts)?.parameters.mode {
+    let Source::Counts(path) = &first.source else { return Ok(Counting::Fragments) };
+    Ok(match read_counts_head(path)?.parameters.mode {
         CountMode::Fragments | CountMode::Mates => Counting::Fragments,
         CountMode::Rmats(_) => Counting::Rmats,
     })

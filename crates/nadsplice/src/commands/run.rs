@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
+use nadsplice_core::CountParameters;
 use nadsplice_diff::{Inputs, Plan, SampleSheet, Step};
 use nadsplice_simulate::demo;
 use rayon::prelude::*;
@@ -22,6 +23,7 @@ use crate::{
     cohort::{CountSettings, CountedInto, count_into, counts_path},
     differential::{self, TestSettings},
     enrichment::{EnrichSettings, enrich, panel_of},
+    junction_input::{JunctionInputs, Source},
     messages::Messages,
     preflight::Preflight,
     provenance,
@@ -36,7 +38,7 @@ use crate::{
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) annotation: AnnotationArgs,
-    /// Sample sheet (TSV or CSV): `sample`, `bam` or `counts`, `condition`, covariates; optionally `strandedness`.
+    /// Sample sheet (TSV or CSV): `sample`, `bam`, `counts` or `junctions`, `condition`, covariates; optionally `strandedness`.
     #[arg(long, value_name = "FILE", required_unless_present = "b1")]
     pub(crate) samples: Option<PathBuf>,
     /// rMATS's group file of the first group, in place of a sample sheet.
@@ -108,9 +110,15 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
 
     let parameters = args.counting.parameters();
     let index = loaded.index();
+    let sources = sources(&sheet);
+    let junctions = JunctionInputs::open(&loaded, &sources, args.counting.allow_build_mismatch)?;
+    if junctions.any() {
+        check_options(args, &parameters)?;
+    }
     let preflight = Preflight {
         loaded: &loaded,
         index: &index,
+        junctions: &junctions,
         parameters: &parameters,
         strandedness: args.counting.strandedness,
         allow_build_mismatch: args.counting.allow_build_mismatch,
@@ -131,6 +139,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
 
     let quantify_settings = QuantifySettings {
         loaded: &loaded,
+        junctions: &junctions,
         counting,
         evidence: args.evidence.into(),
         novel: args.novel.options(),
@@ -146,6 +155,35 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     }
     write_provenance(args, &loaded, (&plan, test), &inputs, &parameters)?;
     messages.step(format!("results in `{}`", args.outdir.display()));
+    Ok(())
+}
+
+/// Where the samples' counts come from, as far as it can be told; the look at every file says what is wrong with the
+/// others.
+pub(super) fn sources(sheet: &SampleSheet) -> Vec<(&str, Source)> {
+    sheet.samples().iter().filter_map(|s| Some((s.name.as_str(), Source::of(s).ok()?))).collect()
+}
+
+/// Refuses what junction tables cannot give, before any work.
+fn check_options(args: &RunArgs, parameters: &CountParameters) -> anyhow::Result<()> {
+    if args.counting.counting == Counting::Rmats {
+        bail!(
+            "junction tables hold reads that another program counted, which --counting rmats cannot count again\n\
+             hint: leave --counting out, or take the alignments"
+        );
+    }
+    if args.evidence == EvidenceArg::Body {
+        bail!(
+            "junction tables have no reads inside exons and introns, so there is no body evidence\n\
+             hint: leave `--evidence body` out, or take the alignments"
+        );
+    }
+    if *parameters != CountParameters::default() || args.counting.strandedness.is_some() {
+        bail!(
+            "junction tables are read as they are: options of counting and --strandedness do nothing to them\n\
+             hint: leave them out, or take the alignments"
+        );
+    }
     Ok(())
 }
 
@@ -208,21 +246,25 @@ fn count_cohort(
                 .strandedness
                 .map(|s| (s, "the sheet"))
                 .or_else(|| args.counting.strandedness.map(|s| (s, "--strandedness")));
-            let (counts_file, info, warnings) = match (&sample.alignments, &sample.counts) {
-                (Some(path), _) => {
+            let source = Source::of(sample)?;
+            let (source, info, warnings) = match source {
+                Source::Alignments(path) => {
                     let file = counts_path(&args.outdir, &sample.name);
                     let CountedInto { counts, warnings } =
-                        count_into(settings, &sample.name, path, &file, threads)?;
-                    (file, provenance::input(path, &counts), warnings)
+                        count_into(settings, &sample.name, &path, &file, threads)?;
+                    (Source::Counts(file), provenance::input(&path, &counts), warnings)
                 }
-                (None, Some(file)) => {
+                Source::Counts(file) => {
                     let info = json!({ "sample": sample.name, "counts": file.display().to_string() });
-                    (file.clone(), info, Vec::new())
+                    (Source::Counts(file), info, Vec::new())
                 }
-                (None, None) => bail!("sample `{}` has neither alignments nor counts", sample.name),
+                Source::Table(_) | Source::Shared { .. } => {
+                    let info = provenance::junctions(&sample.name, source.path())?;
+                    (source, info, Vec::new())
+                }
             };
             bar.inc(1);
-            Ok((CountedSample { name: sample.name.clone(), counts: counts_file, stated }, info, warnings))
+            Ok((CountedSample { name: sample.name.clone(), source, stated }, info, warnings))
         })
         .collect::<anyhow::Result<_>>()?;
     bar.finish_and_clear();
@@ -261,7 +303,7 @@ fn write_provenance(
     loaded: &LoadedAnnotation,
     (plan, test): (&Plan, TestSettings),
     inputs: &[serde_json::Value],
-    parameters: &nadsplice_core::CountParameters,
+    parameters: &CountParameters,
 ) -> anyhow::Result<()> {
     let parameters = json!({
         "counting": parameters,

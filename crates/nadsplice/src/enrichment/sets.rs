@@ -161,7 +161,7 @@ fn gene_results(results: &Results, label: &str) -> Vec<GeneResult> {
     for test in results.tests.iter().filter(|t| t.contrast == label && t.p_value.is_some()) {
         for gene in &test.gene_id {
             let (sum, events) = reads.entry(gene).or_default();
-            *sum += u64::from(test.reads_case) + u64::from(test.reads_control);
+            *sum += test.reads_case + test.reads_control;
             *events += 1;
         }
     }

@@ -136,9 +136,10 @@ impl Columns {
         }
         self.events.push(4 * parts.len(), |row, values| {
             for (counts, [inclusion, skipping]) in &parts {
+                let count = |of: &[u32]| stored(counts.is_counted(row).then(|| u64::from(of[row])));
                 values.extend([
-                    stored(Some(u64::from(counts.inclusion[row]))),
-                    stored(Some(u64::from(counts.skipping[row]))),
+                    count(&counts.inclusion),
+                    count(&counts.skipping),
                     inclusion[row],
                     skipping[row],
                 ]);

@@ -35,8 +35,7 @@ impl Quantified {
         plan: &CountingPlan<'_>,
         sample: &CountedSample,
     ) -> anyhow::Result<Self> {
-        let counts = settings.read(sample)?;
-        let mut warnings = Vec::new();
+        let (counts, mut warnings) = settings.read(sample)?;
         let (library, source) = samples::library(sample, &counts, &mut warnings)?;
         if counts.paired_alignments > 0 && ReadGeometry::of(&counts).is_assumed() {
             warnings.push(format!(

@@ -108,7 +108,7 @@ fn pool<'a>(settings: &QuantifySettings<'a>, cohort: &[CountedSample]) -> anyhow
     let pooled = Mutex::new(evidence);
     let bar = settings.messages.progress(cohort.len(), "pooling junctions");
     cohort.par_iter().try_for_each(|sample| -> anyhow::Result<()> {
-        let counts = settings.read(sample)?;
+        let (counts, _) = settings.read(sample)?;
         // Warnings come when the sample is quantified.
         let (library, _) = samples::library(sample, &counts, &mut Vec::new())?;
         let mut one = none.empty();

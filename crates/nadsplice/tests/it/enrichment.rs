@@ -167,7 +167,10 @@ fn a_ranking_needs_no_run_and_has_a_sign() {
 fn files_that_are_no_rankings_are_refused() {
     let folder = scratch("rank_wrong");
     let out = folder.join("out");
-    let many = |row: &str| (0..60).map(|gene| format!("G{gene}\t{gene}\n")).collect::<String>() + row;
+    let many = |row: &str| {
+        let genes = (0..60).map(|gene| format!("G{gene}\t{gene}"));
+        genes.chain([row.to_owned()]).collect::<Vec<_>>().join("\n")
+    };
     for (name, text, words) in [
         ("few.rnk", "CD38\t1\nNAMPT\t-1\n".to_owned(), &["2 genes", "at least 50"][..]),
         ("commas.rnk", "CD38,1\n".to_owned(), &["line 1", "tab-separated"]),
@@ -235,7 +238,8 @@ fn myotonic_dystrophy_is_ranked_by_the_test_of_expression() {
     let rows = samples
         .iter()
         .map(|name| format!("{name}\t{}\n", if name.contains("Control") { "control" } else { "dm1" }));
-    fs::write(&sheet, "sample\tcondition\n".to_owned() + &rows.collect::<String>()).unwrap();
+    let lines: Vec<String> = std::iter::once("sample\tcondition\n".to_owned()).chain(rows).collect();
+    fs::write(&sheet, lines.concat()).unwrap();
     let sheet = SampleSheet::read(&sheet, Inputs::Ignored).unwrap();
     let contrast = Contrast::parse("condition:dm1:control", &sheet).unwrap();
     let plan = Plan::new(&[contrast], &[], &Model::default(), &sheet).unwrap();

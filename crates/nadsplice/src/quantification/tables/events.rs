@@ -17,6 +17,8 @@ use crate::{
     rows::event_row,
 };
 
+/// The column `evidence` of an event that was counted in no sample.
+const NO_EVIDENCE: &str = "none";
 /// Values in memory at a time.
 const CHUNK_VALUES: usize = 1 << 18;
 
@@ -44,13 +46,16 @@ pub(super) fn write(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
         let samples = || values.iter().flat_map(|(_, samples)| samples);
         intervals.prepare(samples().filter_map(|v| v.counts.of_both()));
         for (event, (_, samples)) in chunk.zip(&values) {
-            let lengths = |of: fn(&Forms) -> f64| median(samples.iter().map(|v| of(&v.counts)).collect());
+            let lengths = |of: fn(&Forms) -> f64| {
+                median(samples.iter().map(|v| of(&v.counts)).filter(|l| !l.is_nan()).collect())
+            };
+            let counted = samples.iter().any(|v| v.counts.of_both().is_some());
             let intron = retained.get(&event);
             let uneven = intron.filter(|intron| intron.is_uneven(&cohort.thresholds));
             events.write(&EventRow {
                 length_inclusion: lengths(|f| f.inclusion_length),
                 length_skipping: lengths(|f| f.skipping_length),
-                evidence: cohort.evidence.to_owned(),
+                evidence: if counted { cohort.evidence } else { NO_EVIDENCE }.to_owned(),
                 intron_balance: intron.and_then(|intron| intron.balance(&cohort.thresholds)),
                 flags: uneven.map(|_| UNEVEN_INTRON.to_owned()).into_iter().collect(),
                 ..event_row(&catalogue.events[event], catalogue.novelty[event], cohort.annotation)
