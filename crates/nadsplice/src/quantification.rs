@@ -106,7 +106,8 @@ pub(crate) fn quantify(
     if survey.catalogue.is_empty() {
         bail!(
             "the annotation has no alternative splicing event: every gene has one way of splicing only\n\
-             hint: an annotation with all transcripts (Ensembl, GENCODE, RefSeq) is needed, not one transcript a gene"
+             hint: take an annotation with all transcripts (Ensembl, GENCODE, RefSeq), not one transcript a gene; or pass \
+             --novel, for the events that the reads show"
         );
     }
     let novel = survey.catalogue.novelty.iter().filter(|&&n| n != Novelty::Annotated).count();
