@@ -3,6 +3,7 @@
 mod catalogue;
 mod clusters;
 mod consequence;
+mod coverage_bias;
 mod evidence;
 mod geometry;
 mod graph;
@@ -23,6 +24,7 @@ pub use consequence::{
     Frame, LAST_JUNCTION_MARGIN, LONG_EXON, NEAR_START, Nmd, Region, StopCodon, StopContext, StopPosition,
     TranscriptCoding, transcript_coding,
 };
+pub use coverage_bias::CoverageBias;
 pub use geometry::{Limits, Point, ReadGeometry};
 pub use junctions::{CohortJunction, JunctionPool, junction_counts};
 pub use names::{rmats_columns, rmats_contig, rmats_coordinates, rmats_key, suppa_ids};

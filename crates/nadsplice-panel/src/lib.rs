@@ -4,7 +4,7 @@
 //! [`GeneIndex`] finds it among the genes of a run. [`Panel`] lists the genes that get a verdict each
 //! ([`verdicts`]); [`GeneSet`]s, embedded ([`focus_sets`]) or from a file ([`read_gmt`]), are tested as wholes
 //! ([`over_representation()`]). [`known_events`] are those that papers have described, found in a run by
-//! [`match_known`]. What the embedded tables owe to whom is in [`attributions`].
+//! [`match_known`]. [`marker_genes`] tell what a sample is. What the embedded tables owe to whom is in [`attributions`].
 
 mod attribution;
 mod error;
@@ -15,6 +15,7 @@ mod identity;
 mod known_event;
 mod known_genes;
 mod known_match;
+mod marker;
 mod over_representation;
 mod panel;
 mod tsv;
@@ -28,6 +29,7 @@ pub use gmt::{EmptySet, GmtFile, read_gmt};
 pub use identity::GeneIdentity;
 pub use known_event::{Build, CoordinateCheck, Evidence, KnownEvent, KnownLocus, known_events};
 pub use known_match::{Agreement, EventPlace, KnownMatch, match_known};
+pub use marker::{MarkerGene, MarkerRole, marker_genes};
 pub use over_representation::{
     GeneResult, OverRepresentationCuts, SetRow, SetStatus, SetTest, over_representation,
 };

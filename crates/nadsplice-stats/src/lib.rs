@@ -5,6 +5,7 @@
 //! - [`multiple_testing`]: adjustment and combination of p-values.
 //! - [`hypergeometric`], [`wallenius`], [`isotonic`]: overlap of sets, also where some genes are called more easily.
 //! - [`mod@gsea`]: sets along a ranking.
+//! - [`two_groups`]: one variable between two small groups.
 //! - [`empirical_bayes`]: shrinkage of variances.
 //! - [`beta_binomial`], [`tails`], [`incomplete_beta`], [`special`]: the functions that all this rests on, in log
 //!   space where a plain number would underflow.
@@ -21,6 +22,7 @@ pub mod multiple_testing;
 pub mod nds;
 pub mod special;
 pub mod tails;
+pub mod two_groups;
 pub mod wallenius;
 
 pub use nds::{

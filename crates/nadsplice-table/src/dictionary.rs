@@ -8,7 +8,8 @@ use crate::{
     output::{OutputFile, WriteError},
     row::{Row, Table},
     rows::{
-        DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, GeneRow, PanelRow, PowerRow, SampleRow,
+        DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, GeneRow, PanelRow, PowerRow, SampleCheckRow,
+        SampleRow,
     },
     samples::SAMPLES_FILE,
 };
@@ -56,6 +57,7 @@ pub fn data_dictionary() -> Vec<DictionaryEntry> {
     rows.extend(of_table::<DifferentialRow>());
     rows.extend(of_table::<GeneRow>());
     rows.extend(of_table::<DiagnosticsRow>());
+    rows.extend(of_table::<SampleCheckRow>());
     rows.extend(of_table::<PanelRow>());
     rows.extend(of_table::<EnrichmentRow>());
     rows.extend(of_table::<PowerRow>());

@@ -9,6 +9,7 @@ mod lead;
 mod panel;
 mod power;
 mod sample;
+mod sample_check;
 
 pub use diagnostics::DiagnosticsRow;
 pub use differential::DifferentialRow;
@@ -19,3 +20,4 @@ pub use lead::{EventLead, GeneLead, JunctionLead};
 pub use panel::PanelRow;
 pub use power::PowerRow;
 pub use sample::SampleRow;
+pub use sample_check::SampleCheckRow;

@@ -3,6 +3,7 @@
 mod diagnostics;
 mod junctions;
 mod power;
+mod sample_checks;
 
 pub(crate) use power::{PowerSettings, power};
 
@@ -16,7 +17,7 @@ use nadsplice_diff::{
 use nadsplice_stats::multiple_testing::{benjamini_hochberg, simes};
 use nadsplice_table::{
     DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS, INCLUSION_LENGTHS,
-    Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleColumns, read_events, write_table,
+    Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleCheckRow, SampleColumns, read_events, write_table,
 };
 
 use self::junctions::{JunctionSupport, MxeRule};
@@ -35,8 +36,8 @@ struct Cohort {
     overlaps: Vec<Option<u32>>,
 }
 
-/// Tests every event of a cohort in every contrast and writes `differential.tsv`, `genes.tsv` and
-/// `diagnostics.tsv`.
+/// Tests every event of a cohort in every contrast and writes `differential.tsv`, `genes.tsv`,
+/// `diagnostics.tsv` and `sample_checks.tsv`.
 pub(crate) fn test(
     quant: &Path,
     sheet: &SampleSheet,
@@ -54,12 +55,14 @@ pub(crate) fn test(
     let mut rows: Vec<DifferentialRow> = Vec::new();
     let mut genes: Vec<GeneRow> = Vec::new();
     let mut figures: Vec<DiagnosticsRow> = Vec::new();
+    let mut checks: Vec<SampleCheckRow> = Vec::new();
     for step in plan.steps() {
         let tests = test_step(&cohort.table(), step, |comparison| cohort.exclusions(comparison.members()))
             .with_context(|| format!("could not test {}", labels(step.comparisons())))?;
         for (comparison, test) in step.comparisons().zip(&tests) {
             summarise(comparison, test, messages);
             figures.extend(diagnostics::rows(comparison, test));
+            checks.extend(sample_checks::check(comparison, sheet, messages));
             let of_contrast = cohort.rows(comparison, test);
             genes.extend(gene_rows(comparison, &of_contrast));
             rows.extend(of_contrast);
@@ -68,6 +71,7 @@ pub(crate) fn test(
     write_table::<DifferentialRow, _>(outdir, &rows)?;
     write_table::<GeneRow, _>(outdir, &genes)?;
     write_table::<DiagnosticsRow, _>(outdir, &figures)?;
+    write_table::<SampleCheckRow, _>(outdir, &checks)?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod commands;
 mod differential;
 mod enrichment;
 mod export_rmats;
+mod measured;
 mod messages;
 mod preflight;
 mod provenance;

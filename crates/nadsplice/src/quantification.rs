@@ -109,12 +109,13 @@ pub(crate) fn quantify(
     let novel = if settings.novel { format!(" ({novel} novel)") } else { String::new() };
     settings.messages.step(format!("{} events{novel}, {} samples", catalogue.len(), samples.len()));
     let plan = CountingPlan::new(&catalogue, annotation);
+    let measures = samples::Measures::new(annotation);
     let pool = Mutex::new(JunctionPool::default());
     let bar = settings.messages.progress(samples.len(), "quantifying");
     let quantified: Vec<Quantified> = samples
         .par_iter()
         .map(|sample| {
-            let one = quantify_sample(settings, &catalogue, &plan, sample, &pool);
+            let one = quantify_sample(settings, (&catalogue, &plan, &measures), sample, &pool);
             bar.inc(1);
             one
         })
@@ -160,8 +161,7 @@ fn strand_by_motif(
 
 fn quantify_sample(
     settings: &QuantifySettings<'_>,
-    catalogue: &Catalogue,
-    plan: &CountingPlan<'_>,
+    (catalogue, plan, measures): (&Catalogue, &CountingPlan<'_>, &samples::Measures),
     sample: &CountedSample,
     pool: &Mutex<JunctionPool>,
 ) -> anyhow::Result<Quantified> {
@@ -179,7 +179,7 @@ fn quantify_sample(
     let events = event_values(settings, catalogue, plan, &counts, library)
         .with_context(|| format!("could not quantify sample `{}`", sample.name))?;
     pool.lock().unwrap_or_else(std::sync::PoisonError::into_inner).add(&counts, library);
-    let genes = match &counts.evidence {
+    let genes: Option<Vec<u32>> = match &counts.evidence {
         Evidence::Fragments(evidence) => {
             let column = match library {
                 LibraryStrandedness::Unstranded => 0,
@@ -193,8 +193,8 @@ fn quantify_sample(
     Ok(Quantified {
         events,
         junctions: junction_counts(&counts),
+        row: samples::row(&counts, library, source, measures, genes.as_deref()),
         genes,
-        row: samples::row(&counts, library, source),
         warnings,
     })
 }

@@ -8,7 +8,12 @@ use nadsplice_diff::{Contrast, Inputs, Model, ModelText, Plan, SampleSheet};
 
 use nadsplice_table::SAMPLES_FILE;
 
-use crate::{cli::GlobalArgs, differential, messages::Messages, rmats_tables};
+use crate::{
+    cli::GlobalArgs,
+    differential, measured,
+    messages::{Messages, Verbosity},
+    rmats_tables,
+};
 
 /// What is compared, and what else the model has.
 #[derive(Clone, Debug, Default, Args)]
@@ -23,7 +28,8 @@ pub(crate) struct ContrastArgs {
     #[arg(long = "contrasts", value_name = "FILE")]
     pub(crate) sheet: Option<PathBuf>,
     /// Column of the sheet that the model allows for: numbers as a slope, else, and with `factor(COLUMN)`, as groups.
-    /// Can be given several times.
+    /// Where the sheet has no such column, what was measured in the samples: a column of `samples.tsv`, for example
+    /// `mt_share`. Can be given several times.
     #[arg(long = "covariate", value_name = "COLUMN")]
     pub(crate) covariates: Vec<String>,
     /// Column that says which samples belong together: donor, litter, before and after.
@@ -42,6 +48,34 @@ impl ContrastArgs {
     /// Whether nothing is to be tested.
     fn asks_nothing(&self) -> bool {
         self.contrasts.is_empty() && self.sheet.is_none() && self.tests.is_empty()
+    }
+
+    /// The names of measured columns that the design asks for and the sheet has not.
+    pub(crate) fn measured(&self, sheet: &SampleSheet) -> Vec<&'static str> {
+        let texts = [&self.contrasts, &self.covariates, &self.tests].into_iter().flatten();
+        let texts: Vec<&str> =
+            texts.chain(self.pair.as_ref()).chain(self.formula.as_ref()).map(String::as_str).collect();
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        measured::names()
+            .filter(|name| sheet.variable(name).is_none())
+            .filter(|name| texts.iter().any(|text| text.split(|c| !is_word(c)).any(|word| word == *name)))
+            .collect()
+    }
+
+    /// All comparisons, checked as far as they can be before anything is counted. What is yet to be measured is taken for
+    /// a measurement that goes with nothing, and said then.
+    pub(crate) fn plan_ahead(&self, sheet: &SampleSheet, messages: Messages) -> anyhow::Result<Plan> {
+        let awaited = self.measured(sheet);
+        if awaited.is_empty() {
+            return self.plan(sheet, messages);
+        }
+        messages.step(format!(
+            "the design has {}, measured when samples are quantified and checked then",
+            awaited.join(", ")
+        ));
+        let mut sheet = sheet.clone();
+        sheet.add_stand_ins(&awaited);
+        self.plan(&sheet, Messages { verbosity: Verbosity::Quiet })
     }
 
     /// All comparisons, checked against the sheet; warnings are told.
@@ -121,7 +155,9 @@ pub(crate) fn execute(args: &DiffArgs, global: &GlobalArgs) -> anyhow::Result<()
         rmats_tables::convert(tables, names.as_deref(), &args.output, messages)?;
     }
     let mut contrasts = args.contrasts.clone();
-    let sheet = if let Some(sheet) = sheet {
+    let quant = args.quant.as_ref().unwrap_or(&args.output);
+    let sheet = if let Some(mut sheet) = sheet {
+        measured::add(&mut sheet, quant)?;
         sheet
     } else {
         if contrasts.asks_nothing() {
@@ -137,6 +173,5 @@ pub(crate) fn execute(args: &DiffArgs, global: &GlobalArgs) -> anyhow::Result<()
         );
     }
     make()?;
-    let quant = args.quant.as_ref().unwrap_or(&args.output);
     differential::test(quant, &sheet, &plan, &args.output, messages)
 }

@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use nadsplice_diff::{Inputs, Plan, SampleSheet, Step};
 use nadsplice_simulate::demo;
+use nadsplice_table::SAMPLES_FILE;
 use rayon::prelude::*;
 use serde_json::json;
 
@@ -16,6 +17,7 @@ use crate::{
     cohort::{CountSettings, CountedInto, count_into, counts_path},
     differential,
     enrichment::{EnrichSettings, enrich},
+    measured,
     messages::Messages,
     preflight::Preflight,
     provenance,
@@ -86,8 +88,8 @@ impl RunArgs {
 
 pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()> {
     let messages = global.messages();
-    let sheet = read_sheet(args)?;
-    let plan = args.contrasts.plan(&sheet, messages)?;
+    let mut sheet = read_sheet(args)?;
+    let mut plan = args.contrasts.plan_ahead(&sheet, messages)?;
     let counting = args.counting.counting;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
     claim(&args.outdir, args.force)?;
@@ -124,6 +126,18 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         messages,
     };
     quantify(&quantify_settings, &sheet, &samples, &args.outdir)?;
+    let awaited = args.contrasts.measured(&sheet);
+    measured::add(&mut sheet, &args.outdir)?;
+    if !awaited.is_empty() {
+        plan = args.contrasts.plan(&sheet, messages).with_context(|| {
+            format!(
+                "the design cannot be used now that {} is measured\n\
+                 hint: the samples are quantified, look at `{}`; `nadsplice diff` tests them with another design",
+                awaited.join(", "),
+                args.outdir.join(SAMPLES_FILE).display()
+            )
+        })?;
+    }
     if plan.steps().is_empty() {
         messages.warn("no contrast was named: events are quantified, nothing is tested");
     } else {

@@ -14,6 +14,7 @@ mod cohort;
 mod data;
 mod demo;
 mod formats;
+mod measured;
 mod novel;
 mod order;
 mod program;
