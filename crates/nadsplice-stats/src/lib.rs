@@ -6,11 +6,13 @@
 //! - [`hypergeometric`], [`wallenius`], [`isotonic`]: overlap of sets, also where some genes are called more easily.
 //! - [`mod@gsea`]: sets along a ranking.
 //! - [`two_groups`]: one variable between two small groups.
+//! - [`eigen`]: eigenvectors of symmetric matrices.
 //! - [`empirical_bayes`]: shrinkage of variances.
 //! - [`beta_binomial`], [`tails`], [`incomplete_beta`], [`special`]: the functions that all this rests on, in log
 //!   space where a plain number would underflow.
 
 pub mod beta_binomial;
+pub mod eigen;
 pub mod empirical_bayes;
 pub mod gsea;
 pub mod hypergeometric;

@@ -84,7 +84,7 @@ fn a_measured_share_is_found_exactly_warned_of_and_used_as_a_covariate() {
     assert!(row.number("p_value").unwrap() < 0.05);
 
     // Step by step and in one go, a measured covariate gives the same tables.
-    let covariate = ["--covariate", "intronic_share"];
+    let covariate = ["--covariate", "spliced_fraction"];
     let steps = folder.join("steps");
     let diff = |quant: &Path, outdir: &Path| {
         let mut command = nadsplice();
@@ -95,7 +95,7 @@ fn a_measured_share_is_found_exactly_warned_of_and_used_as_a_covariate() {
     Called::of(&mut diff(&results, &steps)).succeeded();
     let one = folder.join("one");
     let told = Called::of(run(&sheet, &toy().gtf, &one).args(CONTRAST).args(covariate)).succeeded().stderr;
-    assert!(told.contains("the design has intronic_share, measured when samples are quantified"), "{told}");
+    assert!(told.contains("the design has spliced_fraction, measured when samples are quantified"), "{told}");
     let tested = ["differential.tsv", "genes.tsv", "diagnostics.tsv", "sample_checks.tsv"];
     let only = |folder: &Path| {
         let mut all = tables(folder);
@@ -106,7 +106,7 @@ fn a_measured_share_is_found_exactly_warned_of_and_used_as_a_covariate() {
     let without = fs::read(results.join("differential.tsv")).unwrap();
     assert_ne!(fs::read(one.join("differential.tsv")).unwrap(), without);
     let checks = Tsv::read(&one.join("sample_checks.tsv"));
-    assert!(checks.row_where("variable", "intronic_share").text("note").ends_with("in the model"));
+    assert!(checks.row_where("variable", "spliced_fraction").text("note").ends_with("in the model"));
 }
 
 #[test]
