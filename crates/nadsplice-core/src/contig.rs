@@ -11,7 +11,8 @@ const MITOCHONDRION_ACCESSIONS: [&str; 3] = ["NC_012920", "NC_005089", "NC_00166
 /// the human, mouse or rat one.
 pub fn is_mitochondrion(name: &str) -> bool {
     let accession = name.split_once('.').map_or(name, |(stable, _)| stable);
-    MITOCHONDRION.iter().any(|n| n.eq_ignore_ascii_case(name)) || MITOCHONDRION_ACCESSIONS.contains(&accession)
+    MITOCHONDRION.iter().any(|n| n.eq_ignore_ascii_case(name))
+        || MITOCHONDRION_ACCESSIONS.contains(&accession)
 }
 
 /// A contig of one [`Contigs`] list; the list's order is the project's genome order.

@@ -137,7 +137,11 @@ impl Comparison {
             let rows = matrix.chunks_exact(self.columns).enumerate();
             // After the intercept: tested columns stay last.
             rows.flat_map(|(s, row)| {
-                row[..1].iter().copied().chain(added.iter().map(move |(_, v)| v[s])).chain(row[1..].iter().copied())
+                row[..1]
+                    .iter()
+                    .copied()
+                    .chain(added.iter().map(move |(_, v)| v[s]))
+                    .chain(row[1..].iter().copied())
             })
             .collect()
         };

@@ -119,7 +119,8 @@ mod tests {
         let half: Vec<(f64, f64)> = same.iter().map(|&(a, _)| (2.0 * a, a)).collect();
         assert!(difference(&half) < 1e-12);
         // Differences of the square root of the mean, as of Poisson counts.
-        let apart: Vec<(f64, f64)> = (0..400).map(|k| if k % 2 == 0 { (110.0, 95.0) } else { (95.0, 110.0) }).collect();
+        let apart: Vec<(f64, f64)> =
+            (0..400).map(|k| if k % 2 == 0 { (110.0, 95.0) } else { (95.0, 110.0) }).collect();
         assert!((1.0..1.2).contains(&difference(&apart)), "{}", difference(&apart));
         assert!(difference(&[(5.0, 0.0)]).is_infinite());
     }

@@ -12,11 +12,7 @@ use std::{fmt, str::FromStr};
 use nadsplice_stats::eigen;
 
 use crate::{
-    basis::Basis,
-    design::Comparison,
-    pca::median,
-    random::SplitMix,
-    sample_space::logits,
+    basis::Basis, design::Comparison, pca::median, random::SplitMix, sample_space::logits,
     testing::CountTable,
 };
 
@@ -85,7 +81,9 @@ pub enum SurrogateError {
         columns: usize,
     },
     /// Too few events that the samples cover.
-    #[error("surrogate variables need {LEAST_EVENTS} variable events that at least 80% of the samples cover with 10 reads, found {found}")]
+    #[error(
+        "surrogate variables need {LEAST_EVENTS} variable events that at least 80% of the samples cover with 10 reads, found {found}"
+    )]
     TooFewEvents {
         /// Such events.
         found: usize,
@@ -107,8 +105,8 @@ pub struct Surrogates {
 
 /// Finds the surrogate variables of a comparison; `linked` has the same number for events that share reads.
 ///
-/// With [`SurrogateNumber::Auto`] as many components of the residuals as have a larger variance than the component of
-/// this rank after the signs of all residuals were flipped at random, in each of 19 flips (parallel analysis, Buja and
+/// With [`SurrogateNumber::Auto`] as many components of the residuals as have a larger share of the variance than the
+/// component of this rank after the signs of all residuals were flipped at random, in each of 19 flips (parallel analysis, Buja and
 /// Eyuboglu 1992, [doi:10.1207/s15327906mbr2704_2](https://doi.org/10.1207/s15327906mbr2704_2), with sign flips, that
 /// allow for samples of different noise); at most 5, at most one for three residual dimensions. It may be none. Linked
 /// events get the same flips.
@@ -140,14 +138,15 @@ pub fn surrogates(
     }
     let d = space.residual.len();
     let found = eigen::symmetric(&products(events.iter().map(|e| e.residual.as_slice()), d), d);
+    let total: f64 = found.values.iter().sum();
     let count = match number {
         SurrogateNumber::Fixed(asked) => asked,
         SurrogateNumber::Auto => {
             let most = MOST_FOUND.min(d / DIMENSIONS_EACH).min(room);
-            space.beyond_noise(&events, &found.values[..most])
+            let shares: Vec<f64> = found.values[..most].iter().map(|value| value / total).collect();
+            space.beyond_noise(&events, &shares)
         }
     };
-    let total: f64 = found.values.iter().sum();
     let noise = found.values[count..].iter().sum::<f64>() / (d - count) as f64;
     let mut result = none(events.len());
     for (value, direction) in found.values.iter().zip(&found.vectors).take(count) {
@@ -250,10 +249,10 @@ impl Space {
         vector
     }
 
-    /// How many of the leading variances are larger than those of flipped residuals.
-    fn beyond_noise(&self, events: &[Scaled], variances: &[f64]) -> usize {
+    /// How many of the leading shares of variance are larger than those of flipped residuals.
+    fn beyond_noise(&self, events: &[Scaled], shares: &[f64]) -> usize {
         let d = self.residual.len();
-        let mut found = variances.len();
+        let mut found = shares.len();
         let in_samples: Vec<Vec<f64>> = events.iter().map(|e| self.in_samples(&e.residual)).collect();
         for flip in 1..=FLIPS {
             let flipped = events.iter().zip(&in_samples).map(|(event, residual)| {
@@ -273,7 +272,9 @@ impl Space {
                 self.residual.iter().map(|v| dot(v, &signed)).collect::<Vec<f64>>()
             });
             let null = eigen::symmetric(&products(flipped, d), d).values;
-            found = variances[..found].iter().zip(&null).take_while(|(v, n)| v > n).count();
+            // Flipped residuals lie outside of the model's residuals in part, so that shares are compared.
+            let total: f64 = null.iter().sum();
+            found = shares[..found].iter().zip(&null).take_while(|(share, n)| **share > *n / total).count();
         }
         found
     }
@@ -337,8 +338,10 @@ mod tests {
     #[test]
     fn few_strong_differences_hardly_move_the_slope() {
         let x: Vec<f64> = (0..200).map(|k| f64::from(k % 21) - 10.0).collect();
-        let y: Vec<f64> =
-            (0..200).zip(&x).map(|(k, x)| 0.4 * x + f64::from(k % 7 - 3) / 10.0 + if k % 10 == 0 { 40.0 } else { 0.0 }).collect();
+        let y: Vec<f64> = (0..200)
+            .zip(&x)
+            .map(|(k, x)| 0.4 * x + f64::from(k % 7 - 3) / 10.0 + if k % 10 == 0 { 40.0 } else { 0.0 })
+            .collect();
         let slope = huber_slope(&x, &y);
         assert!((slope - 0.4).abs() < 0.02, "{slope}");
     }

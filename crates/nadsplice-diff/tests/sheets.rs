@@ -241,7 +241,8 @@ fn what_was_measured_joins_the_sheet_by_sample_and_never_replaces_a_column() {
         fs::write(&path, text).unwrap();
         SampleSheet::read(&path, Inputs::Ignored).unwrap()
     };
-    let mut sheet = read("sheet.tsv", "sample\tcondition\tread_length\na\told\t75\nb\tyoung\t75\nc\told\t50\n");
+    let mut sheet =
+        read("sheet.tsv", "sample\tcondition\tread_length\na\told\t75\nb\tyoung\t75\nc\told\t50\n");
     let found = read("samples.tsv", "sample\tread_length\tmt_share\tother\nc\t1\t0.5\t1\na\t1\tNA\t1\n");
     sheet.add_measured(&found, |name| name != "other");
     let names: Vec<&str> = sheet.measured().map(Column::name).collect();

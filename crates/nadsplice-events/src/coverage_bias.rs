@@ -217,7 +217,8 @@ mod tests {
         let bias = CoverageBias::new(&annotation);
         let found: Vec<(u32, u32, u32, bool)> =
             bias.contigs[0].iter().map(|s| (s.start, s.end, s.gene, s.is_3prime)).collect();
-        let expected = [(0, 500, 0, false), (500, 1_000, 0, true), (3_000, 4_000, 2, false), (4_000, 5_000, 2, true)];
+        let expected =
+            [(0, 500, 0, false), (500, 1_000, 0, true), (3_000, 4_000, 2, false), (4_000, 5_000, 2, true)];
         assert_eq!(found, expected);
     }
 

@@ -26,7 +26,8 @@ pub fn symmetric(matrix: &[f64], n: usize) -> Eigen {
     }
     let total: f64 = a.iter().map(|x| x * x).sum();
     for _ in 0..MAX_SWEEPS {
-        let off: f64 = (0..n).flat_map(|i| (0..i).map(move |j| i * n + j)).map(|at| 2.0 * a[at] * a[at]).sum();
+        let off: f64 =
+            (0..n).flat_map(|i| (0..i).map(move |j| i * n + j)).map(|at| 2.0 * a[at] * a[at]).sum();
         if off <= 1e-30 * total {
             break;
         }

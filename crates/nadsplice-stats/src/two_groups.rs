@@ -67,7 +67,9 @@ mod tests {
 
     #[test]
     fn fisher_agrees_with_r() {
-        let (Some(cells), Some(want)) = (input("fisher_two_sided"), output("fisher_two_sided")) else { return };
+        let (Some(cells), Some(want)) = (input("fisher_two_sided"), output("fisher_two_sided")) else {
+            return;
+        };
         let cell = |name: &str| u32::try_from(cells[name].as_u64().unwrap()).unwrap();
         let (a, b, c, d) = (cell("a"), cell("b"), cell("c"), cell("d"));
         let p = fisher_exact((a, a + c), (b, b + d)).unwrap();

@@ -8,8 +8,8 @@ use crate::{
     output::{OutputFile, WriteError},
     row::{Row, Table},
     rows::{
-        DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, GeneRow, PanelRow, PowerRow, SampleCheckRow,
-        SampleRow,
+        DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, GeneRow, PanelRow, PowerRow,
+        SampleCheckRow, SamplePcaRow, SampleRow, SurrogateRow,
     },
     samples::SAMPLES_FILE,
 };
@@ -58,6 +58,8 @@ pub fn data_dictionary() -> Vec<DictionaryEntry> {
     rows.extend(of_table::<GeneRow>());
     rows.extend(of_table::<DiagnosticsRow>());
     rows.extend(of_table::<SampleCheckRow>());
+    rows.extend(of_table::<SamplePcaRow>());
+    rows.extend(of_table::<SurrogateRow>());
     rows.extend(of_table::<PanelRow>());
     rows.extend(of_table::<EnrichmentRow>());
     rows.extend(of_table::<PowerRow>());

@@ -41,7 +41,7 @@ pub use read::{Matrix, MatrixNumber, ReadError, Record, SampleColumns, read_even
 pub use row::{CellError, Column, Row, Table};
 pub use rows::{
     DiagnosticsRow, DifferentialRow, EnrichmentRow, EventLead, EventRow, GeneLead, GeneRow, JunctionLead,
-    PanelRow, PowerRow, SampleCheckRow, SampleRow,
+    PanelRow, PowerRow, SampleCheckRow, SamplePcaRow, SampleRow, SurrogateRow,
 };
 pub use samples::{SAMPLES_FILE, SampleTable};
 pub use write::{TableWriter, write_table};

@@ -10,6 +10,8 @@ mod panel;
 mod power;
 mod sample;
 mod sample_check;
+mod sample_pca;
+mod surrogate;
 
 pub use diagnostics::DiagnosticsRow;
 pub use differential::DifferentialRow;
@@ -21,3 +23,5 @@ pub use panel::PanelRow;
 pub use power::PowerRow;
 pub use sample::SampleRow;
 pub use sample_check::SampleCheckRow;
+pub use sample_pca::SamplePcaRow;
+pub use surrogate::SurrogateRow;

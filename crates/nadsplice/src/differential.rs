@@ -4,6 +4,8 @@ mod diagnostics;
 mod junctions;
 mod power;
 mod sample_checks;
+mod sample_pca;
+mod surrogate;
 
 pub(crate) use power::{PowerSettings, power};
 
@@ -12,12 +14,14 @@ use std::{collections::HashMap, path::Path};
 use anyhow::Context;
 use nadsplice_core::EventKind;
 use nadsplice_diff::{
-    Comparison, ContrastTest, CountTable, EventTest, Exclusion, Plan, SampleSheet, overlap_groups, test_step,
+    Comparison, ContrastTest, CountTable, EventTest, Exclusion, Plan, SampleSheet, SurrogateNumber,
+    overlap_groups, test_step,
 };
 use nadsplice_stats::multiple_testing::{benjamini_hochberg, simes};
 use nadsplice_table::{
     DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS, INCLUSION_LENGTHS,
-    Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleCheckRow, SampleColumns, read_events, write_table,
+    Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleCheckRow, SampleColumns, SamplePcaRow,
+    SurrogateRow, read_events, write_table,
 };
 
 use self::junctions::{JunctionSupport, MxeRule};
@@ -36,16 +40,22 @@ struct Cohort {
     overlaps: Vec<Option<u32>>,
 }
 
-/// Tests every event of a cohort in every contrast and writes `differential.tsv`, `genes.tsv`,
-/// `diagnostics.tsv` and `sample_checks.tsv`.
+/// Describes the samples of a cohort, tests every event of it in every contrast and writes `differential.tsv`, `genes.tsv`,
+/// `diagnostics.tsv`, `sample_checks.tsv`, `sample_pca.tsv` and `surrogate_variables.tsv`.
 pub(crate) fn test(
     quant: &Path,
     sheet: &SampleSheet,
     plan: &Plan,
+    number: Option<SurrogateNumber>,
     outdir: &Path,
     messages: Messages,
 ) -> anyhow::Result<()> {
     let cohort = Cohort::read(quant, sheet)?;
+    let samples = sample_pca::describe(&cohort.table(), &cohort.names, plan, messages);
+    write_table::<SamplePcaRow, _>(outdir, &samples)?;
+    if plan.steps().is_empty() {
+        return Ok(());
+    }
     if cohort.junctions.is_none() {
         messages.warn(format!(
             "`{}` has no junctions.tsv: mutually exclusive exons are tested without looking at each junction",
@@ -56,8 +66,18 @@ pub(crate) fn test(
     let mut genes: Vec<GeneRow> = Vec::new();
     let mut figures: Vec<DiagnosticsRow> = Vec::new();
     let mut checks: Vec<SampleCheckRow> = Vec::new();
+    let mut found: Vec<SurrogateRow> = Vec::new();
     for step in plan.steps() {
-        let tests = test_step(&cohort.table(), step, |comparison| cohort.exclusions(comparison.members()))
+        let extended =
+            number.map(|number| surrogate::extend(&cohort.for_surrogates(), step, number, messages));
+        let step = match extended.transpose()? {
+            Some((step, rows)) => {
+                found.extend(rows);
+                step
+            }
+            None => step.clone(),
+        };
+        let tests = test_step(&cohort.table(), &step, |comparison| cohort.exclusions(comparison.members()))
             .with_context(|| format!("could not test {}", labels(step.comparisons())))?;
         for (comparison, test) in step.comparisons().zip(&tests) {
             summarise(comparison, test, messages);
@@ -72,6 +92,7 @@ pub(crate) fn test(
     write_table::<GeneRow, _>(outdir, &genes)?;
     write_table::<DiagnosticsRow, _>(outdir, &figures)?;
     write_table::<SampleCheckRow, _>(outdir, &checks)?;
+    write_table::<SurrogateRow, _>(outdir, &found)?;
     Ok(())
 }
 
@@ -146,6 +167,10 @@ impl Cohort {
             names,
             events,
         })
+    }
+
+    fn for_surrogates(&self) -> surrogate::Cohort<'_> {
+        surrogate::Cohort { table: self.table(), names: &self.names, linked: &self.overlaps }
     }
 
     fn table(&self) -> CountTable<'_> {

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod intervals;
+mod mix_up;
 mod samples;
 mod tables;
 
@@ -13,7 +14,7 @@ use std::{
 use anyhow::{Context, bail};
 use nadsplice_align::read_counts;
 use nadsplice_annotation::IndexedReference;
-use nadsplice_core::{Annotation, Evidence, Junction, LibraryStrandedness, SampleCounts};
+use nadsplice_core::{Annotation, Evidence, InputIdentity, Junction, LibraryStrandedness, SampleCounts};
 use nadsplice_diff::SampleSheet;
 use nadsplice_events::{
     Catalogue, CohortJunction, CountingPlan, EventCounts, EvidenceKind, JunctionPool, Novelty, ReadGeometry,
@@ -68,6 +69,7 @@ struct Quantified {
     junctions: Vec<(Junction, u32)>,
     genes: Option<Vec<u32>>,
     row: SampleRow,
+    input: InputIdentity,
     warnings: Vec<String>,
 }
 
@@ -122,6 +124,14 @@ pub(crate) fn quantify(
         .collect::<anyhow::Result<_>>()?;
     bar.finish_and_clear();
     for warning in quantified.iter().flat_map(|q| &q.warnings) {
+        settings.messages.warn(warning);
+    }
+    let seen: Vec<mix_up::Seen<'_>> = samples
+        .iter()
+        .zip(&quantified)
+        .map(|(sample, found)| mix_up::Seen { name: &sample.name, input: found.input, row: &found.row })
+        .collect();
+    for warning in mix_up::warnings(sheet, &seen) {
         settings.messages.warn(warning);
     }
     let pool = pool.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -195,6 +205,7 @@ fn quantify_sample(
         junctions: junction_counts(&counts),
         row: samples::row(&counts, library, source, measures, genes.as_deref()),
         genes,
+        input: counts.input,
         warnings,
     })
 }

@@ -83,7 +83,7 @@ row! {
         /// Share of MYH7 in the fragments on MYH7, MYH1, MYH2 and MYH4, from 0 to 1: how much of the muscle is slow. Missing
         /// with fewer than 20 such fragments.
         slow_fibre_share: Option<f64> as Fixed<6> = None,
-        /// Fat in the sample: log2 of the fragments on ADIPOQ in a million on nuclear genes, half a fragment added.
+        /// Fat in the sample: log2 of the fragments on ADIPOQ in a million on nuclear genes, plus one half.
         fat_score: Option<f64> as Fixed<3> = None,
         /// Immune cells in the sample: the same of PTPRC.
         immune_score: Option<f64> as Fixed<3> = None,

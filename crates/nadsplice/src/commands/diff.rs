@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
-use nadsplice_diff::{Contrast, Inputs, Model, ModelText, Plan, SampleSheet};
+use nadsplice_diff::{Contrast, Inputs, Model, ModelText, Plan, SampleSheet, SurrogateNumber};
 
 use nadsplice_table::SAMPLES_FILE;
 
@@ -118,6 +118,16 @@ impl ContrastArgs {
     }
 }
 
+/// Surrogate variables.
+#[derive(Clone, Copy, Debug, Default, Args)]
+#[command(next_help_heading = "Design")]
+pub(crate) struct SurrogateArgs {
+    /// Add surrogate variables to every model: what makes samples differ beside the model, found in the residuals of all
+    /// events. A number, or `auto` for as many as stand out of noise.
+    #[arg(long, value_name = "N|auto")]
+    pub(crate) surrogate: Option<SurrogateNumber>,
+}
+
 /// Test every event for a difference in PSI between two groups.
 #[derive(Debug, Args)]
 #[command(
@@ -136,6 +146,8 @@ pub(crate) struct DiffArgs {
     samples: Option<PathBuf>,
     #[command(flatten)]
     contrasts: ContrastArgs,
+    #[command(flatten)]
+    surrogate: SurrogateArgs,
     /// Folder for the tables.
     #[arg(long, short, value_name = "DIR")]
     output: PathBuf,
@@ -173,5 +185,5 @@ pub(crate) fn execute(args: &DiffArgs, global: &GlobalArgs) -> anyhow::Result<()
         );
     }
     make()?;
-    differential::test(quant, &sheet, &plan, &args.output, messages)
+    differential::test(quant, &sheet, &plan, args.surrogate.surrogate, &args.output, messages)
 }

@@ -10,7 +10,12 @@ use nadsplice_table::SAMPLES_FILE;
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::{check::report, diff::ContrastArgs, enrich::PanelArgs, quantify::EvidenceArg};
+use super::{
+    check::report,
+    diff::{ContrastArgs, SurrogateArgs},
+    enrich::PanelArgs,
+    quantify::EvidenceArg,
+};
 use crate::{
     annotation::{self, LoadedAnnotation},
     cli::{AnnotationArgs, Counting, CountingArgs, GlobalArgs},
@@ -47,6 +52,8 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) contrasts: ContrastArgs,
     #[command(flatten)]
+    pub(crate) surrogate: SurrogateArgs,
+    #[command(flatten)]
     pub(crate) panel: PanelArgs,
     /// Evidence for a form.
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
@@ -76,6 +83,7 @@ impl RunArgs {
             b2: None,
             outdir: outdir.to_owned(),
             contrasts: ContrastArgs { contrasts: vec![contrast], ..ContrastArgs::default() },
+            surrogate: SurrogateArgs::default(),
             panel: PanelArgs::default(),
             evidence: EvidenceArg::default(),
             novel: false,
@@ -140,6 +148,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     }
     if plan.steps().is_empty() {
         messages.warn("no contrast was named: events are quantified, nothing is tested");
+        differential::test(&args.outdir, &sheet, &plan, None, &args.outdir, messages)?;
     } else {
         test_and_judge(args, &sheet, &plan, messages)?;
     }
@@ -243,7 +252,7 @@ fn test_and_judge(
     plan: &Plan,
     messages: Messages,
 ) -> anyhow::Result<()> {
-    differential::test(&args.outdir, sheet, plan, &args.outdir, messages)?;
+    differential::test(&args.outdir, sheet, plan, args.surrogate.surrogate, &args.outdir, messages)?;
     enrich(&EnrichSettings {
         quant: &args.outdir,
         diff: &args.outdir,
@@ -263,6 +272,7 @@ fn write_provenance(
 ) -> anyhow::Result<()> {
     let parameters = json!({
         "counting": parameters,
+        "surrogate": args.surrogate.surrogate.map(|number| number.to_string()),
         "contrasts": plan
             .steps()
             .iter()

@@ -76,7 +76,10 @@ fn a_measured_share_is_found_exactly_warned_of_and_used_as_a_covariate() {
         assert_eq!((row.text("sex_call"), row.text("fat_score")), ("NA", "NA"), "no such genes");
         assert!(row.number("intronic_share").unwrap() < 0.2);
     }
-    assert!(told.contains("measured variables go with the groups") && told.contains("mt_share (0."), "{told}");
+    assert!(
+        told.contains("measured variables go with the groups") && told.contains("mt_share (0."),
+        "{told}"
+    );
     let checks = Tsv::read(&results.join("sample_checks.tsv"));
     let row = checks.row_where("variable", "mt_share");
     assert_eq!(row.text("goes_with_groups"), "yes");
@@ -141,4 +144,43 @@ fn mitochondrial_reads_of_a_real_file_are_seen_without_mitochondrial_genes() {
     // By samtools view: of 9,255 primary alignments with NH:i:1, 842 are on MT.
     assert_eq!(row.text("mt_share"), "0.090978");
     assert_eq!(row.text("duplicate_share"), "NA", "nobody marked duplicates");
+}
+
+#[test]
+fn samples_are_placed_and_surrogates_written() {
+    let results = toy_results();
+    let pca = Tsv::read(&results.join("sample_pca.tsv"));
+    let names: Vec<&str> = SAMPLES.iter().map(|s| s.0).collect();
+    assert_eq!(pca.cells("sample"), names);
+    // Every fourth event changes by half: the first component is the groups.
+    let sign = |sample: &str| pca.row_where("sample", sample).number("pc1").unwrap().signum();
+    assert!((sign("old_1") - sign("old_2")).abs() < 0.5 && (sign("old_1") + sign("young_1")).abs() < 0.5);
+    assert!(pca.iter().next().unwrap().number("pc1_share").unwrap() > 0.5);
+    assert!(Tsv::read(&results.join("surrogate_variables.tsv")).rows.is_empty());
+
+    let folder = scratch("surrogates");
+    let diff = |number: &str| {
+        let mut command = nadsplice();
+        command.arg("diff").arg("--quant").arg(results).arg("--samples").arg(&toy().sheet).args(CONTRAST);
+        command.args(["--surrogate", number]).arg("-o").arg(&folder);
+        Called::of(&mut command)
+    };
+    diff("1").failed(1, &["--surrogate 1", "room for 0"]).with_hint();
+    diff("none").failed(2, &["expected `auto` or 1, 2"]);
+    diff("auto").succeeded();
+    assert!(Tsv::read(&folder.join("surrogate_variables.tsv")).rows.is_empty());
+    let same = |name: &str| fs::read(folder.join(name)).unwrap() == fs::read(results.join(name)).unwrap();
+    assert!(["differential.tsv", "sample_pca.tsv", "sample_checks.tsv"].into_iter().all(same));
+}
+
+#[test]
+fn samples_that_do_not_fit_the_sheet_are_told() {
+    let folder = scratch("mix_up");
+    let copy = folder.join("copy.bam");
+    fs::copy(toy().bam("old_1"), &copy).unwrap();
+    let sheet = folder.join("sheet.tsv");
+    toy().sheet_with(&sheet, "old_2", &copy);
+    let told = Called::of(run(&sheet, &toy().gtf, &folder.join("results")).args(CONTRAST)).succeeded().stderr;
+    assert!(told.contains("samples `old_1` and `old_2` have the same alignments"), "{told}");
+    assert!(!told.contains("strandedness: "), "{told}");
 }
