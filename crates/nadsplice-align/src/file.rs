@@ -10,12 +10,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use nadsplice_core::SampleCounts;
+use nadsplice_core::{CountParameters, InputIdentity, SampleCounts};
+use serde::Deserialize;
 
 const MAGIC: &[u8; 8] = b"NADSPLCT";
 /// Raised whenever the meaning or layout of the content changes.
 const VERSION: u32 = 2;
 const COMPRESSION_LEVEL: i32 = 3;
+/// Enough for what stands before the counts.
+const HEAD_BYTES: u64 = 64 * 1024;
 
 /// What can be wrong with a counts file.
 #[derive(Debug, thiserror::Error)]
@@ -85,13 +88,51 @@ pub fn write_counts(counts: &SampleCounts, path: &Path) -> Result<(), CountsFile
     Ok(())
 }
 
+/// What stands at the beginning of a counts file.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct CountsHead {
+    /// The sample's name.
+    pub sample: String,
+    /// The alignments.
+    pub input: InputIdentity,
+    /// BLAKE3 of the decompressed annotation.
+    pub annotation: [u8; 32],
+    /// How they were counted.
+    pub parameters: CountParameters,
+}
+
+/// Reads the beginning of a counts file, without decoding its counts and without checking that it is whole.
+///
+/// # Errors
+/// When it is no counts file, of another version, or damaged at its beginning.
+pub fn read_counts_head(path: &Path) -> Result<CountsHead, CountsFileError> {
+    let fail = |source| CountsFileError::Io { doing: "read", path: path.to_owned(), source };
+    let damaged = || CountsFileError::Damaged { path: path.to_owned() };
+    let (file, _) = open(path)?;
+    let mut content = Vec::new();
+    let decoder = zstd::stream::read::Decoder::new(file).map_err(fail)?;
+    // A name longer than this is damage.
+    decoder.take(HEAD_BYTES).read_to_end(&mut content).map_err(|_| damaged())?;
+    postcard::take_from_bytes(&content).map(|(head, _)| head).map_err(|_| damaged())
+}
+
 /// Reads a counts file and checks that it is whole.
 ///
 /// # Errors
 /// When it is no counts file, of another version, or damaged.
 pub fn read_counts(path: &Path) -> Result<SampleCounts, CountsFileError> {
-    let fail = |source| CountsFileError::Io { doing: "read", path: path.to_owned(), source };
     let damaged = || CountsFileError::Damaged { path: path.to_owned() };
+    let (file, hash) = open(path)?;
+    let content = zstd::stream::decode_all(file).map_err(|_| damaged())?;
+    if *blake3::hash(&content).as_bytes() != hash {
+        return Err(damaged());
+    }
+    postcard::from_bytes(&content).map_err(|_| damaged())
+}
+
+/// Opens a counts file and reads up to its compressed content; with the hash that this must have.
+fn open(path: &Path) -> Result<(File, [u8; 32]), CountsFileError> {
+    let fail = |source| CountsFileError::Io { doing: "read", path: path.to_owned(), source };
     let mut file = File::open(path).map_err(fail)?;
     let mut head = [0u8; 44];
     let mut got = 0;
@@ -109,13 +150,11 @@ pub fn read_counts(path: &Path) -> Result<SampleCounts, CountsFileError> {
         return Err(CountsFileError::Version { path: path.to_owned(), found, expected: VERSION });
     }
     if got < head.len() {
-        return Err(damaged());
+        return Err(CountsFileError::Damaged { path: path.to_owned() });
     }
-    let content = zstd::stream::decode_all(file).map_err(|_| damaged())?;
-    if blake3::hash(&content).as_bytes() != &head[12..] {
-        return Err(damaged());
-    }
-    postcard::from_bytes(&content).map_err(|_| damaged())
+    let mut hash = [0u8; 32];
+    hash.copy_from_slice(&head[12..]);
+    Ok((file, hash))
 }
 
 #[cfg(test)]
@@ -151,6 +190,9 @@ mod tests {
         let path = folder.path().join("a.counts");
         write_counts(&counts(), &path).unwrap();
         assert_eq!(read_counts(&path).unwrap(), counts());
+        let head = read_counts_head(&path).unwrap();
+        assert_eq!((head.sample.as_str(), head.annotation), ("a", [3; 32]));
+        assert_eq!((head.input, head.parameters), (counts().input, counts().parameters));
         let bytes = std::fs::read(&path).unwrap();
         for cut in [bytes.len() - 1, 50, 20] {
             std::fs::write(&path, &bytes[..cut]).unwrap();

@@ -16,10 +16,10 @@ mod writer;
 
 pub use builds::of_lengths as build_of_lengths;
 pub use count::{CountJob, CountWarning, Counted, count};
-pub use file::{CountsFileError, read_counts, write_counts};
+pub use file::{CountsFileError, CountsHead, read_counts, read_counts_head, write_counts};
 pub use input::{AlignError, contig_lengths, identify};
 pub use segments::AnnotationIndex;
 pub use writer::{
-    AlignmentRecord, AlignmentWriteError, AlignmentWriter, CigarKind, CigarOp, HeaderContig, HeaderProgram,
-    Locus, WriteOptions, Written,
+    AlignmentRecord, AlignmentWriteError, AlignmentWriter, BgzipError, BgzipWriter, CigarKind, CigarOp,
+    HeaderContig, HeaderProgram, Locus, WriteOptions, Written,
 };

@@ -10,18 +10,20 @@ use std::{
 use rust_htslib::bam::{self, CompressionLevel, Format};
 use tempfile::TempPath;
 
+mod bgzip;
 mod error;
 mod header;
 mod record;
 
+pub use bgzip::{BgzipError, BgzipWriter};
 pub use error::AlignmentWriteError;
 pub use header::{HeaderContig, HeaderProgram};
 pub use record::{AlignmentRecord, CigarKind, CigarOp, Locus};
 
 /// The end-of-file block of BGZF (SAM specification, section 4.1.2): the last thing that a complete BAM holds.
 const BGZF_END: [u8; 28] = *b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0\x1b\0\x03\0\0\0\0\0\0\0\0\0";
-/// BAI bins reach this far; contigs that are longer need CSI.
-const BAI_LIMIT: u32 = 1 << 29;
+/// The bins of BAI and tabix reach this far; what lies beyond needs CSI.
+const BIN_LIMIT: u32 = 1 << 29;
 /// Bits of the smallest CSI bin, as samtools sets them.
 const CSI_MIN_SHIFT: u32 = 14;
 /// The longest name that fits the BAM record together with its terminator and padding.
@@ -234,7 +236,7 @@ impl AlignmentWriter {
         let index = match format {
             Format::Sam => None,
             Format::Cram => Some(("crai", bam::index::Type::Bai)),
-            Format::Bam if lengths.iter().any(|&l| l > BAI_LIMIT) => {
+            Format::Bam if lengths.iter().any(|&l| l > BIN_LIMIT) => {
                 Some(("csi", bam::index::Type::Csi(CSI_MIN_SHIFT)))
             }
             Format::Bam => Some(("bai", bam::index::Type::Bai)),

@@ -5,6 +5,7 @@ mod contrast;
 mod delimited;
 mod design;
 mod formula;
+mod genes;
 mod listing;
 mod measures;
 mod mix_up;
@@ -24,6 +25,7 @@ mod testing;
 pub use contrast::{Contrast, ContrastError, ContrastProblem, ContrastProblemKind, ContrastSheetError};
 pub use design::{Comparison, DesignNote, DesignProblem, Plan, Step};
 pub use formula::{Formula, FormulaError, Term, Variable};
+pub use genes::{GeneTest, GeneTests};
 pub use mix_up::{nearer_to_the_other_group, same_library};
 pub use model::{Model, ModelText};
 pub use overlap::overlap_groups;
@@ -33,5 +35,5 @@ pub use power::{Information, POWER, Pilot, Start};
 pub use sheet::{Column, Inputs, Role, Sample, SampleSheet, SheetError, SheetProblem, SheetProblemKind};
 pub use surrogate::{SurrogateError, SurrogateNumber, Surrogates, surrogates};
 pub use testing::{
-    ContrastTest, CountTable, EventTest, Exclusion, TestError, is_tested, test_contrast, test_step,
+    ContrastTest, CountTable, Engine, EventTest, Exclusion, TestError, is_tested, test_contrast, test_step,
 };

@@ -2,10 +2,10 @@
 
 use nadsplice_core::EventKind;
 use nadsplice_stats::{
-    CountsError, Design, Diagnostics, EventCounts, Filters, LengthOffsets, NdsOptions, NdsRow, NdsStatus,
-    NdsWarning, RhoPrior,
+    CountsError, Design, Diagnostics, EventCounts, Filters, LengthOffsets, NdsOptions, NdsResult, NdsRow,
+    NdsStatus, NdsWarning, RhoPrior,
     multiple_testing::{benjamini_hochberg, holm},
-    test_events,
+    test_events, test_events_quasi,
 };
 
 use crate::{
@@ -29,6 +29,38 @@ pub struct CountTable<'a> {
     pub inclusion_length: &'a [f64],
     /// Effective lengths of the skipping form in bases, events x samples.
     pub skipping_length: &'a [f64],
+}
+
+/// The test that p-values come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Engine {
+    /// Beta-binomial likelihood ratio with shrunken overdispersion.
+    #[default]
+    BetaBinomial,
+    /// Weighted quasi-binomial regression: a second opinion, which shares little with the first.
+    QuasiBinomial,
+}
+
+impl Engine {
+    /// The name on the command line and in the provenance: `nds` or `qbb`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BetaBinomial => "nds",
+            Self::QuasiBinomial => "qbb",
+        }
+    }
+
+    fn test(
+        self,
+        counts: &EventCounts<'_>,
+        design: &Design,
+        options: &NdsOptions,
+    ) -> Result<NdsResult, CountsError> {
+        match self {
+            Self::BetaBinomial => test_events(counts, design, options),
+            Self::QuasiBinomial => test_events_quasi(counts, design, options),
+        }
+    }
 }
 
 /// Why an event is not tested although its counts might do.
@@ -99,6 +131,7 @@ pub enum TestError {
 pub fn test_contrast(
     table: &CountTable<'_>,
     comparison: &Comparison,
+    engine: Engine,
     excluded: &[Option<Exclusion>],
 ) -> Result<ContrastTest, TestError> {
     let (columns, design) = (comparison.samples(), comparison.design());
@@ -108,13 +141,14 @@ pub fn test_contrast(
     let left_out: Vec<usize> = (0..exclusions.len()).filter(|&e| exclusions[e].is_some()).collect();
 
     let options = NdsOptions::default();
-    let result = table.subset(&tested, columns).test(design, &options)?;
+    let result = table.subset(&tested, columns).test(engine, design, &options)?;
     // Nothing passes this filter, so that only point estimates come back.
     let none = NdsOptions {
         filters: Filters { min_mean_reads: f64::INFINITY, ..Filters::default() },
         prior: Some(result.prior.clone()),
+        ..NdsOptions::default()
     };
-    let points = table.subset(&left_out, columns).test(design, &none)?;
+    let points = table.subset(&left_out, columns).test(engine, design, &none)?;
 
     let diagnostics = Diagnostics::of(&result.rows);
     let mut rows: Vec<Option<(&'static str, NdsRow)>> = vec![None; exclusions.len()];
@@ -130,7 +164,7 @@ pub fn test_contrast(
     let by_kind = q_values_by_kind(table.kinds, &p_values);
     let noise = table.subset(&sample_of_noise(&rows, &q_values), columns);
     let permuted = permutation::check(comparison, |design| {
-        let result = noise.test(design, &options)?;
+        let result = noise.test(engine, design, &options)?;
         Ok(result.rows.iter().filter_map(|r| r.p_value).collect())
     })?;
     let measured = measures::measure(table, comparison, &result.prior, &rows);
@@ -167,11 +201,12 @@ const STAGE_LEVEL: f64 = 0.05;
 pub fn test_step(
     table: &CountTable<'_>,
     step: &Step,
+    engine: Engine,
     excluded: impl Fn(&Comparison) -> Vec<Option<Exclusion>>,
 ) -> Result<Vec<ContrastTest>, TestError> {
     let mut tests = step
         .comparisons()
-        .map(|comparison| test_contrast(table, comparison, &excluded(comparison)))
+        .map(|comparison| test_contrast(table, comparison, engine, &excluded(comparison)))
         .collect::<Result<Vec<_>, _>>()?;
     if let [omnibus, pairs @ ..] = tests.as_mut_slice() {
         confirm(omnibus, pairs);
@@ -279,7 +314,7 @@ impl CountTable<'_> {
 }
 
 impl Subset {
-    fn test(&self, design: &Design, options: &NdsOptions) -> Result<nadsplice_stats::NdsResult, CountsError> {
+    fn test(&self, engine: Engine, design: &Design, options: &NdsOptions) -> Result<NdsResult, CountsError> {
         // Equal lengths in all samples leave the closed form open to the test, which is faster.
         let rows = self.offsets.chunks(self.samples.max(1));
         let offsets: Vec<f64>;
@@ -290,7 +325,7 @@ impl Subset {
             LengthOffsets::PerSample(&self.offsets)
         };
         let counts = EventCounts::new(self.samples, &self.inclusion, &self.skipping, lengths)?;
-        test_events(&counts, design, options)
+        engine.test(&counts, design, options)
     }
 }
 
@@ -342,7 +377,8 @@ mod tests {
         let plan = plan(sheet, &["g:1:0"], &[]);
         let [Step::Contrast(comparison)] = plan.steps() else { panic!("one contrast") };
         let excluded = [None, Some(Exclusion::MxeJunctions), None];
-        let test = test_contrast(&table(&kinds, &counts, &lengths), comparison, &excluded).unwrap();
+        let test = test_contrast(&table(&kinds, &counts, &lengths), comparison, Engine::default(), &excluded)
+            .unwrap();
         assert_eq!(
             test.events.iter().map(|e| e.status).collect::<Vec<_>>(),
             ["ok", "mxe_junctions", "length"]
@@ -364,7 +400,8 @@ mod tests {
             [[50, 48, 49, 51, 5, 4, 6], [30, 28, 31, 29, 30, 32, 27]].concat(),
         ];
         let lengths = [vec![100.0; 14], vec![100.0; 14]];
-        let tests = test_step(&table(&kinds, &counts, &lengths), step, |_| vec![None; 2]).unwrap();
+        let tests =
+            test_step(&table(&kinds, &counts, &lengths), step, Engine::default(), |_| vec![None; 2]).unwrap();
         let statuses: Vec<[&str; 2]> =
             tests.iter().map(|t| [t.events[0].status, t.events[1].status]).collect();
         assert_eq!(statuses, [["ok", "ok"], ["ok", "omnibus"], ["ok", "omnibus"], ["ok", "omnibus"]]);

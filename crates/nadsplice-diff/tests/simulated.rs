@@ -6,7 +6,7 @@ use std::fs;
 
 use nadsplice_core::EventKind;
 use nadsplice_diff::{
-    Contrast, ContrastTest, CountTable, Inputs, Model, ModelText, Plan, SampleSheet, test_step,
+    Contrast, ContrastTest, CountTable, Engine, Inputs, Model, ModelText, Plan, SampleSheet, test_step,
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -62,7 +62,7 @@ impl Cohort {
             inclusion_length: &lengths,
             skipping_length: &lengths,
         };
-        test_step(&table, &plan.steps()[0], |_| vec![None; EVENTS]).unwrap().remove(0)
+        test_step(&table, &plan.steps()[0], Engine::default(), |_| vec![None; EVENTS]).unwrap().remove(0)
     }
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 
 use nadsplice_core::EventKind;
 use nadsplice_diff::{
-    Contrast, CountTable, Inputs, Model, Plan, SampleSheet, Step, SurrogateError, SurrogateNumber,
+    Contrast, CountTable, Engine, Inputs, Model, Plan, SampleSheet, Step, SurrogateError, SurrogateNumber,
     nearer_to_the_other_group, same_library, sample_pca, surrogates, test_step,
 };
 use rand::{Rng, RngExt, SeedableRng};
@@ -98,8 +98,10 @@ impl Cohort {
         let named: Vec<(String, Vec<f64>)> =
             columns.iter().enumerate().map(|(k, c)| (format!("c{k}"), c.clone())).collect();
         let step = self.step().try_map(|comparison| comparison.with_columns(&named)).unwrap();
-        let test =
-            self.with_table(|table| test_step(table, &step, |_| vec![None; EVENTS])).unwrap().remove(0);
+        let test = self
+            .with_table(|table| test_step(table, &step, Engine::default(), |_| vec![None; EVENTS]))
+            .unwrap()
+            .remove(0);
         let mut outcome = Outcome::default();
         for (event, found) in test.events.iter().enumerate() {
             let (Some(p), Some(q)) = (found.row.p_value, found.q_value) else { continue };

@@ -19,12 +19,6 @@ pub struct CohortJunction {
     pub genes: Vec<GeneId>,
 }
 
-/// Gathers the junctions of a cohort, sample by sample.
-#[derive(Debug, Default)]
-pub struct JunctionPool {
-    votes: FxHashMap<Junction, Votes>,
-}
-
 /// What speaks for either strand, `[forward, reverse]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Votes {
@@ -53,52 +47,6 @@ impl Votes {
     /// The strand of most stranded libraries' fragments, else of most of the aligner's tags.
     pub(crate) fn strand(&self) -> Option<Strand> {
         majority(self.protocol).or_else(|| majority(self.tag))
-    }
-}
-
-impl JunctionPool {
-    /// Adds a sample's junctions.
-    pub fn add(&mut self, sample: &SampleCounts, library: LibraryStrandedness) {
-        match &sample.evidence {
-            Evidence::Fragments(evidence) => {
-                for (contig, counts) in (0u32..).map(ContigId).zip(&evidence.contigs) {
-                    for j in &counts.junctions {
-                        let Some(junction) = junction(contig, j.start, j.end) else { continue };
-                        self.votes.entry(junction).or_default().add(j, library);
-                    }
-                }
-            }
-            Evidence::Rmats(evidence) => {
-                for (contig, patterns) in (0u32..).map(ContigId).zip(&evidence.contigs) {
-                    let introns = patterns.iter().flat_map(|p| &p.pattern.junctions);
-                    for junction in introns.filter_map(|&(start, end)| junction(contig, start, end)) {
-                        self.votes.entry(junction).or_default();
-                    }
-                }
-            }
-        }
-    }
-
-    /// All junctions of the samples and of the annotation in genome order. Annotated ones that no read crosses are
-    /// among them, since that no read crosses them is a finding too.
-    pub fn finish(mut self, annotation: &Annotation) -> Vec<CohortJunction> {
-        let sites = GeneSites::new(annotation);
-        #[allow(clippy::iter_over_hash_type, reason = "sorted below")]
-        for &junction in sites.introns.keys() {
-            self.votes.entry(junction).or_default();
-        }
-        let mut junctions: Vec<CohortJunction> = self
-            .votes
-            .into_iter()
-            .map(|(junction, votes)| {
-                let introns = sites.of_intron(junction);
-                let genes = introns.map_or_else(|| sites.of_sites(junction), <[GeneId]>::to_vec);
-                let strand = votes.strand().or_else(|| common_strand(&genes, annotation));
-                CohortJunction { junction, strand, annotated: introns.is_some(), genes }
-            })
-            .collect();
-        junctions.sort_unstable_by_key(|j| j.junction);
-        junctions
     }
 }
 
@@ -225,7 +173,10 @@ mod tests {
     };
 
     use super::*;
-    use crate::toy::{annotation, gene};
+    use crate::{
+        CohortEvidence, NovelOptions,
+        toy::{annotation, gene},
+    };
 
     fn sample(junctions: &[(u32, u32, u32, u32, u32)]) -> SampleCounts {
         let junctions = junctions
@@ -267,11 +218,13 @@ mod tests {
     fn a_junction_has_one_strand_by_protocol_then_tag_then_annotation() {
         let exons: &[&[(u32, u32)]] = &[&[(0, 10), (20, 30), (40, 50)]];
         let annotation = annotation(vec![gene(Some(Strand::Forward), exons)]);
-        let mut pool = JunctionPool::default();
+        let mut cohort = CohortEvidence::new(&annotation, NovelOptions::default());
         // Annotated without a vote; novel between known sites with a tag; one known site and a stranded library.
-        pool.add(&sample(&[(10, 20, 5, 5, 0), (10, 40, 4, 4, 3)]), LibraryStrandedness::Unstranded);
-        pool.add(&sample(&[(30, 45, 6, 1, 0)]), LibraryStrandedness::Reverse);
-        let found = pool.finish(&annotation);
+        cohort
+            .add(&sample(&[(10, 20, 5, 5, 0), (10, 40, 4, 4, 3)]), LibraryStrandedness::Unstranded)
+            .unwrap();
+        cohort.add(&sample(&[(30, 45, 6, 1, 0)]), LibraryStrandedness::Reverse).unwrap();
+        let found = cohort.cohort_junctions();
         let summary: Vec<_> =
             found.iter().map(|j| (j.junction.intron.start(), j.strand, j.annotated, j.genes.len())).collect();
         assert_eq!(

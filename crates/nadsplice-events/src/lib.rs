@@ -26,8 +26,10 @@ pub use consequence::{
 };
 pub use coverage_bias::CoverageBias;
 pub use geometry::{Limits, Point, ReadGeometry};
-pub use junctions::{CohortJunction, JunctionPool, junction_counts};
-pub use names::{rmats_columns, rmats_contig, rmats_coordinates, rmats_key, suppa_ids};
+pub use junctions::{CohortJunction, junction_counts};
+pub use names::{
+    rmats_columns, rmats_contig, rmats_coordinates, rmats_key, suppa_ids, suppa_takes_inclusion, suppa_type,
+};
 pub use novel::{CohortEvidence, JunctionEvidence, NovelOptions, Novelty};
 pub use quantify::{CountingPlan, EventCounts, EvidenceKind, QuantifyError, psi};
 pub use rmats::{RmatsCount, RmatsLengths, rmats_lengths, rmats_quantify};

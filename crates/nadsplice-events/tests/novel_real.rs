@@ -93,7 +93,10 @@ fn clusters_have_the_fragments_of_their_junctions() {
     let annotation = by_locus(&data.join("annotation/derived_refseq_hg19.gtf.gz")).annotation;
     let samples = airway(&data, &annotation);
     let evidence = pooled(&annotation, &samples);
-    let clusters = Clusters::from_junctions(evidence.cluster_members(), &ClusterOptions::default());
+    let clusters = Clusters::from_junctions(
+        evidence.cluster_members(&ClusterOptions::default()),
+        &ClusterOptions::default(),
+    );
     assert!(clusters.len() > 10);
     let contig = annotation.contigs.resolve("1").unwrap().index();
     let mut totals: BTreeMap<Interval, u32> = BTreeMap::new();

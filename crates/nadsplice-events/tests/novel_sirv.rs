@@ -168,7 +168,10 @@ fn a_first_exon_that_is_not_annotated_is_in_a_cluster() {
     assert!(truth.counts.contains_key("AFE:SIRV:11366-11648:11366-11594:-"));
     let cut = truth.without(&["SIRV105"]);
     let evidence = pooled(&cut, &samples(&data, &cut));
-    let clusters = Clusters::from_junctions(evidence.cluster_members(), &ClusterOptions::default());
+    let clusters = Clusters::from_junctions(
+        evidence.cluster_members(&ClusterOptions::default()),
+        &ClusterOptions::default(),
+    );
     let junction = Interval::new(11366, 11593);
     let mut members = clusters.clusters.iter().flat_map(|c| &c.members);
     assert!(members.any(|m| Some(m.intron) == junction && !m.annotated));

@@ -19,7 +19,8 @@
 //!    posterior of its variance inflation is worth.
 //! 5. With `rho` held, the likelihood ratio of the model with and without the tested columns, divided by their
 //!    number, is referred to an F distribution with those degrees of freedom. A chi-squared reference is too liberal
-//!    with few samples.
+//!    with few samples. Where a group has fewer than 5 expected reads of the rarer form, the ratio is first divided
+//!    by its expectation without a difference (Lawley 1956), or discreteness would make it liberal.
 //! 6. PSI of the groups are weighted shares, or standardised predictions with covariates; the interval of their
 //!    difference combines Wilson intervals of effective reads ([`crate::interval`]).
 //!
@@ -39,6 +40,7 @@ mod prior;
 mod profile;
 mod quasi;
 mod row;
+mod small_counts;
 mod tester;
 
 pub use counts::{CountsError, EventCounts, LengthOffsets};
@@ -59,12 +61,21 @@ use tester::Tester;
 const MAX_PRIOR_EVENTS: usize = 8000;
 
 /// How to test.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NdsOptions {
     /// Which events are worth a test.
     pub filters: Filters,
     /// The prior of the correlation; estimated from the events when `None`.
     pub prior: Option<RhoPrior>,
+    /// Whether the likelihood ratio is corrected where a group has fewer than 5 expected reads of the rarer form.
+    pub correct_small_counts: bool,
+}
+
+impl Default for NdsOptions {
+    /// Default filters, a prior learnt from the events, small counts corrected.
+    fn default() -> Self {
+        Self { filters: Filters::default(), prior: None, correct_small_counts: true }
+    }
 }
 
 /// What a reader of the results should know.
@@ -131,7 +142,10 @@ pub fn test_events(
     let rows = statuses
         .par_iter()
         .enumerate()
-        .map_init(Tester::default, |tester, (e, &status)| tester.row(counts, design, &prior, e, status))
+        .map_init(
+            || Tester::new(options.correct_small_counts),
+            |tester, (e, &status)| tester.row(counts, design, &prior, e, status),
+        )
         .collect();
     Ok(NdsResult { rows, prior, warnings })
 }

@@ -25,14 +25,15 @@ mod read;
 mod row;
 mod rows;
 mod samples;
+mod store;
 mod write;
 
 pub use dictionary::{DictionaryEntry, data_dictionary, write_data_dictionary};
 pub use line::TsvLine;
 pub use matrix::{
-    GENE_COUNTS, INCLUSION_COUNTS, INCLUSION_COUNTS_JCEC, INCLUSION_LENGTHS, INCLUSION_LENGTHS_JCEC,
-    JUNCTIONS, MatrixTable, MatrixValue, MatrixWriter, PSI, PSI_HIGH, PSI_LOW, SKIPPING_COUNTS,
-    SKIPPING_COUNTS_JCEC, SKIPPING_LENGTHS, SKIPPING_LENGTHS_JCEC, ValueKind,
+    CLUSTER_USAGE, CLUSTERS, GENE_COUNTS, INCLUSION_COUNTS, INCLUSION_COUNTS_JCEC, INCLUSION_LENGTHS,
+    INCLUSION_LENGTHS_JCEC, JUNCTIONS, MatrixTable, MatrixValue, MatrixWriter, PSI, PSI_HIGH, PSI_LOW,
+    SKIPPING_COUNTS, SKIPPING_COUNTS_JCEC, SKIPPING_LENGTHS, SKIPPING_LENGTHS_JCEC, ValueKind,
 };
 pub use output::{OutputFile, WriteError};
 #[cfg(feature = "parquet")]
@@ -40,8 +41,9 @@ pub use parquet::{ParquetError, write_parquet_beside};
 pub use read::{Matrix, MatrixNumber, ReadError, Record, SampleColumns, read_events, read_rows, read_table};
 pub use row::{CellError, Column, Row, Table};
 pub use rows::{
-    DiagnosticsRow, DifferentialRow, EnrichmentRow, EventLead, EventRow, GeneLead, GeneRow, JunctionLead,
-    PanelRow, PowerRow, SampleCheckRow, SamplePcaRow, SampleRow, SurrogateRow,
+    ClusterLead, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventLead, EventRow, GeneLead, GeneRow,
+    JunctionLead, PanelRow, PowerRow, SampleCheckRow, SamplePcaRow, SampleRow, SurrogateRow,
 };
 pub use samples::{SAMPLES_FILE, SampleTable};
+pub use store::{ColumnStore, StoreError, StoreFolder, StoredRows};
 pub use write::{TableWriter, write_table};

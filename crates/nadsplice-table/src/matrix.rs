@@ -6,7 +6,7 @@ pub use write::{MatrixValue, MatrixWriter};
 
 use std::marker::PhantomData;
 
-use crate::rows::{EventLead, GeneLead, JunctionLead};
+use crate::rows::{ClusterLead, EventLead, GeneLead, JunctionLead};
 
 /// What the sample columns of a matrix hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,3 +132,16 @@ pub const JUNCTIONS: MatrixTable<JunctionLead> = MatrixTable::new(
 /// Counts of genes.
 pub const GENE_COUNTS: MatrixTable<GeneLead> =
     MatrixTable::new("gene_counts.tsv", ValueKind::Count, "Fragments of the gene in the sample.");
+/// Counts of the members of clusters.
+pub const CLUSTERS: MatrixTable<ClusterLead> = MatrixTable::new(
+    "clusters.tsv",
+    ValueKind::Count,
+    "Fragments in the sample: across the junction, as in `junctions.tsv`; of a kept intron the mean over its two \
+     boundaries, rounded down.",
+);
+/// Shares of the members of clusters.
+pub const CLUSTER_USAGE: MatrixTable<ClusterLead> = MatrixTable::new(
+    "cluster_usage.tsv",
+    ValueKind::Fraction,
+    "Share of the member in the fragments of its cluster in the sample, from 0 to 1; NA where the cluster has none.",
+);

@@ -18,7 +18,7 @@ pub use differential::DifferentialRow;
 pub use enrichment::EnrichmentRow;
 pub use event::EventRow;
 pub use gene::GeneRow;
-pub use lead::{EventLead, GeneLead, JunctionLead};
+pub use lead::{ClusterLead, EventLead, GeneLead, JunctionLead};
 pub use panel::PanelRow;
 pub use power::PowerRow;
 pub use sample::SampleRow;

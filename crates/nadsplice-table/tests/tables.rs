@@ -74,6 +74,7 @@ fn differential() -> DifferentialRow {
         overlap_group: Some(7),
         junction_balance: None,
         evidence: "junctions".to_owned(),
+        q_value_stagewise: Some(0.01),
     }
 }
 
@@ -93,6 +94,7 @@ fn untested() -> DifferentialRow {
         status: "coverage".to_owned(),
         outlier_samples: Vec::new(),
         overlap_group: None,
+        q_value_stagewise: None,
         ..differential()
     }
 }
@@ -134,9 +136,9 @@ fn differential_rows_come_back_as_they_were_written() {
     let folder = tempfile::tempdir().unwrap();
     write_table::<DifferentialRow, _>(folder.path(), [differential(), untested()]).unwrap();
     assert_snapshot!(text(folder.path(), "differential.tsv"), @r"
-    contrast | event_id | kind | gene_id | gene_name | chrom | strand | psi_case | psi_control | delta_psi | ci_low | ci_high | statistic | df | p_value | log10_p | q_value | reads_case | reads_control | n_case | n_control | status | q_value_kind | delta_psi_shrunk | detectable_delta | outlier_samples | overlap_group | junction_balance | evidence
-    condition:old:young | SE:chr4:200-301:400-501:+ | SE | ENSG1 | CD38 | chr4 | + | 0.750000 | 0.250000 | 0.500000 | 0.359000 | 0.620000 | 48.2900 | 27.60 | 1.610000e-7 | -6.7932 | 3.220000e-7 | 120 | 98 | 3 | 3 | ok | 1.000000e-300 | 0.000000 | 0.125000 | old_3 | 7 | NA | junctions
-    condition:old:young | RI:chr4:200-501:+ | RI | ENSG1 | CD38 | chr4 | . | NA | 0.250000 | 0.500000 | NA | NA | NA | NA | NA | NA | NA | 120 | 98 | 3 | 3 | coverage | 1.000000e-300 | 0.000000 | 0.125000 | NA | NA | NA | junctions
+    contrast | event_id | kind | gene_id | gene_name | chrom | strand | psi_case | psi_control | delta_psi | ci_low | ci_high | statistic | df | p_value | log10_p | q_value | reads_case | reads_control | n_case | n_control | status | q_value_kind | delta_psi_shrunk | detectable_delta | outlier_samples | overlap_group | junction_balance | evidence | q_value_stagewise
+    condition:old:young | SE:chr4:200-301:400-501:+ | SE | ENSG1 | CD38 | chr4 | + | 0.750000 | 0.250000 | 0.500000 | 0.359000 | 0.620000 | 48.2900 | 27.60 | 1.610000e-7 | -6.7932 | 3.220000e-7 | 120 | 98 | 3 | 3 | ok | 1.000000e-300 | 0.000000 | 0.125000 | old_3 | 7 | NA | junctions | 1.000000e-2
+    condition:old:young | RI:chr4:200-501:+ | RI | ENSG1 | CD38 | chr4 | . | NA | 0.250000 | 0.500000 | NA | NA | NA | NA | NA | NA | NA | 120 | 98 | 3 | 3 | coverage | 1.000000e-300 | 0.000000 | 0.125000 | NA | NA | NA | junctions | NA
     ");
     let read: Vec<DifferentialRow> = read_table(folder.path()).unwrap();
     let expected =
@@ -368,7 +370,7 @@ fn matrices_come_back_as_they_were_written() {
 }
 
 #[test]
-fn junctions_and_genes_have_their_leading_columns() {
+fn junctions_genes_and_clusters_have_their_leading_columns() {
     let folder = tempfile::tempdir().unwrap();
     let junction = JunctionLead {
         chrom: "chr4".to_owned(),
@@ -385,14 +387,36 @@ fn junctions_and_genes_have_their_leading_columns() {
     let mut writer = GENE_COUNTS.create(folder.path(), &["s1"]).unwrap();
     writer.write(&gene, [6u64]).unwrap();
     writer.finish().unwrap();
-    let all = ["junctions.tsv", "gene_counts.tsv"].map(|f| text(folder.path(), f)).join("\n");
+    let member = ClusterLead {
+        cluster_id: "CL:chr4:200-401:+".to_owned(),
+        chrom: "chr4".to_owned(),
+        strand: Some(Strand::Forward),
+        gene_id: strings(&["ENSG1"]),
+        gene_name: strings(&["CD38"]),
+        junction_start0: 200,
+        junction_end: 300,
+        annotated: false,
+        class: strings(&["alt3p", "ir"]),
+        kind: "intron".to_owned(),
+        pairs: strings(&["alt3p:200-400", "ir:200-300"]),
+        events: Vec::new(),
+    };
+    let mut writer = CLUSTERS.create(folder.path(), &["s1"]).unwrap();
+    writer.write(&member, [5u64]).unwrap();
+    writer.finish().unwrap();
+    let files = ["junctions.tsv", "gene_counts.tsv", "clusters.tsv"];
+    let all = files.map(|f| text(folder.path(), f)).join("\n");
     assert_snapshot!(all, @r"
     chrom | start0 | end | strand | annotated | gene_id | s1
     chr4 | 200 | 300 | . | yes | ENSG1,ENSG2 | 5
 
     gene_id | gene_name | s1
     ENSG1 | CD38 | 6
+
+    cluster_id | chrom | strand | gene_id | gene_name | junction_start0 | junction_end | annotated | class | kind | pairs | events | s1
+    CL:chr4:200-401:+ | chr4 | + | ENSG1 | CD38 | 200 | 300 | no | alt3p,ir | intron | alt3p:200-400,ir:200-300 | NA | 5
     ");
+    assert_eq!(CLUSTERS.read::<u32>(folder.path(), SampleColumns::All).unwrap().leads(), [member]);
     let read = JUNCTIONS.read::<u32>(folder.path(), SampleColumns::All).unwrap();
     assert_eq!((read.leads(), read.row(0)), (&[junction][..], &[Some(5)][..]));
     assert_eq!(GENE_COUNTS.read::<u32>(folder.path(), SampleColumns::All).unwrap().leads(), [gene]);
@@ -529,6 +553,8 @@ fn the_dictionary_documents_every_column_of_the_contract() {
     let columns_of = |table: &str| -> String {
         dictionary.iter().filter(|e| e.table == table).map(|e| e.column).collect::<Vec<_>>().join(" ")
     };
+    let cluster = "cluster_id chrom strand gene_id gene_name junction_start0 junction_end annotated class kind \
+                   pairs events <sample>";
     for (table, columns) in [
         (
             "events.tsv",
@@ -545,6 +571,8 @@ fn the_dictionary_documents_every_column_of_the_contract() {
         ("skipping_lengths.tsv", "event_id <sample>"),
         ("junctions.tsv", "chrom start0 end strand annotated gene_id <sample>"),
         ("gene_counts.tsv", "gene_id gene_name <sample>"),
+        ("clusters.tsv", cluster),
+        ("cluster_usage.tsv", cluster),
         (
             "differential.tsv",
             "contrast event_id kind gene_id gene_name chrom strand psi_case psi_control delta_psi ci_low \

@@ -14,10 +14,9 @@ use std::{collections::HashMap, path::Path};
 use anyhow::Context;
 use nadsplice_core::EventKind;
 use nadsplice_diff::{
-    Comparison, ContrastTest, CountTable, EventTest, Exclusion, Plan, SampleSheet, SurrogateNumber,
-    overlap_groups, test_step,
+    Comparison, ContrastTest, CountTable, Engine, EventTest, Exclusion, GeneTest, GeneTests, Plan,
+    SampleSheet, SurrogateNumber, is_tested, overlap_groups, test_step,
 };
-use nadsplice_stats::multiple_testing::{benjamini_hochberg, simes};
 use nadsplice_table::{
     DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS, INCLUSION_LENGTHS,
     Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleCheckRow, SampleColumns, SamplePcaRow,
@@ -40,13 +39,22 @@ struct Cohort {
     overlaps: Vec<Option<u32>>,
 }
 
+/// How events and genes are tested.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct TestSettings {
+    pub(crate) engine: Engine,
+    pub(crate) gene_test: GeneTest,
+    /// Surrogate variables that are added to every model.
+    pub(crate) surrogate: Option<SurrogateNumber>,
+}
+
 /// Describes the samples of a cohort, tests every event of it in every contrast and writes `differential.tsv`, `genes.tsv`,
 /// `diagnostics.tsv`, `sample_checks.tsv`, `sample_pca.tsv` and `surrogate_variables.tsv`.
 pub(crate) fn test(
     quant: &Path,
     sheet: &SampleSheet,
     plan: &Plan,
-    number: Option<SurrogateNumber>,
+    settings: TestSettings,
     outdir: &Path,
     messages: Messages,
 ) -> anyhow::Result<()> {
@@ -68,8 +76,9 @@ pub(crate) fn test(
     let mut checks: Vec<SampleCheckRow> = Vec::new();
     let mut found: Vec<SurrogateRow> = Vec::new();
     for step in plan.steps() {
-        let extended =
-            number.map(|number| surrogate::extend(&cohort.for_surrogates(), step, number, messages));
+        let extended = settings
+            .surrogate
+            .map(|number| surrogate::extend(&cohort.for_surrogates(), step, number, messages));
         let step = match extended.transpose()? {
             Some((step, rows)) => {
                 found.extend(rows);
@@ -77,14 +86,20 @@ pub(crate) fn test(
             }
             None => step.clone(),
         };
-        let tests = test_step(&cohort.table(), &step, |comparison| cohort.exclusions(comparison.members()))
+        let exclusions = |comparison: &Comparison| cohort.exclusions(comparison.members());
+        let tests = test_step(&cohort.table(), &step, settings.engine, exclusions)
             .with_context(|| format!("could not test {}", labels(step.comparisons())))?;
-        for (comparison, test) in step.comparisons().zip(&tests) {
+        for (k, (comparison, test)) in step.comparisons().zip(&tests).enumerate() {
             summarise(comparison, test, messages);
-            figures.extend(diagnostics::rows(comparison, test));
+            figures.extend(diagnostics::rows(comparison, test, settings.engine));
             checks.extend(sample_checks::check(comparison, sheet, messages));
-            let of_contrast = cohort.rows(comparison, test);
-            genes.extend(gene_rows(comparison, &of_contrast));
+            let mut of_contrast = cohort.rows(comparison, test);
+            let (of_genes, stagewise) = gene_rows(comparison, settings.gene_test, &of_contrast);
+            // What follows an omnibus test has had its stages.
+            if k == 0 {
+                of_contrast.iter_mut().zip(stagewise).for_each(|(row, q)| row.q_value_stagewise = q);
+            }
+            genes.extend(of_genes);
             rows.extend(of_contrast);
         }
     }
@@ -113,10 +128,10 @@ fn summarise(contrast: &Comparison, test: &ContrastTest, messages: Messages) {
         ));
     }
     let called = test.events.iter().filter(|e| e.q_value.is_some_and(|q| q < 0.05)).count();
+    let tested = test.events.iter().filter(|e| is_tested(e.status)).count();
     messages.step(format!(
-        "contrast `{}`: {} of {} events tested, {called} with q < 0.05",
+        "contrast `{}`: {tested} of {} events tested, {called} with q < 0.05",
         contrast.label(),
-        test.diagnostics.n_tested,
         test.events.len(),
     ));
     let figure = |f: Option<f64>| f.map_or_else(|| "NA".to_owned(), |f| format!("{f:.3}"));
@@ -234,34 +249,40 @@ impl Cohort {
                     overlap_group: self.overlaps[k],
                     junction_balance: self.junctions.as_ref().and_then(|j| j.balance(k, members)),
                     evidence: event.evidence.clone(),
+                    q_value_stagewise: None,
                 }
             })
             .collect()
     }
 }
 
-/// One row for each gene with an event: Simes over its tested events, then Benjamini-Hochberg over genes.
-fn gene_rows(contrast: &Comparison, rows: &[DifferentialRow]) -> Vec<GeneRow> {
-    let mut order: Vec<(&str, &str)> = Vec::new();
-    let mut by_gene: HashMap<&str, Vec<&DifferentialRow>> = HashMap::new();
-    for row in rows {
+/// One row for each gene with an event, in the order of their first events, and the stage-wise value of each event.
+fn gene_rows(
+    contrast: &Comparison,
+    test: GeneTest,
+    rows: &[DifferentialRow],
+) -> (Vec<GeneRow>, Vec<Option<f64>>) {
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    let mut names: Vec<(&str, &str)> = Vec::new();
+    let mut events: Vec<Vec<usize>> = Vec::new();
+    for (k, row) in rows.iter().enumerate() {
         for (id, name) in row.gene_id.iter().zip(&row.gene_name) {
-            by_gene
-                .entry(id)
-                .or_insert_with(|| {
-                    order.push((id, name));
-                    Vec::new()
-                })
-                .push(row);
+            let gene = *numbers.entry(id).or_insert_with(|| {
+                names.push((id, name));
+                events.push(Vec::new());
+                names.len() - 1
+            });
+            events[gene].push(k);
         }
     }
-    let mut genes: Vec<GeneRow> = order
+    let tests = GeneTests::new(test, &rows.iter().map(|r| r.p_value).collect::<Vec<_>>(), &events);
+    let genes = names
         .into_iter()
-        .map(|(id, name)| {
-            let events = by_gene.get(id).map_or(&[][..], Vec::as_slice);
+        .zip(&events)
+        .zip(tests.p_values.into_iter().zip(tests.q_values))
+        .map(|(((id, name), members), (p_value, q_value))| {
             let tested: Vec<&DifferentialRow> =
-                events.iter().copied().filter(|r| r.p_value.is_some()).collect();
-            let p_values: Vec<f64> = tested.iter().filter_map(|r| r.p_value).collect();
+                members.iter().map(|&k| &rows[k]).filter(|r| r.p_value.is_some()).collect();
             let top = tested.iter().min_by(|a, b| {
                 let p = |r: &DifferentialRow| r.log10_p.unwrap_or(0.0);
                 p(a).total_cmp(&p(b))
@@ -272,18 +293,14 @@ fn gene_rows(contrast: &Comparison, rows: &[DifferentialRow]) -> Vec<GeneRow> {
                 contrast: contrast.label().to_owned(),
                 gene_id: id.to_owned(),
                 gene_name: name.to_owned(),
-                n_events: u32::try_from(events.len()).unwrap_or(u32::MAX),
+                n_events: u32::try_from(members.len()).unwrap_or(u32::MAX),
                 n_tested: u32::try_from(tested.len()).unwrap_or(u32::MAX),
-                p_value: simes(&p_values),
-                q_value: None,
+                p_value,
+                q_value,
                 top_event: top.map(|r| r.event_id.clone()),
                 delta_psi_max: farthest,
             }
         })
         .collect();
-    let q_values = benjamini_hochberg(&genes.iter().map(|g| g.p_value).collect::<Vec<_>>());
-    for (gene, q_value) in genes.iter_mut().zip(q_values) {
-        gene.q_value = q_value;
-    }
-    genes
+    (genes, tests.stagewise)
 }

@@ -6,7 +6,7 @@ mod cohort;
 mod commands;
 mod differential;
 mod enrichment;
-mod export_rmats;
+mod exports;
 mod measured;
 mod messages;
 mod preflight;

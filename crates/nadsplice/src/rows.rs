@@ -1,24 +1,21 @@
 //! Rows that several commands write.
 
-use nadsplice_core::{Annotation, Event, EventKind, Interval, Strand};
+use nadsplice_core::{Annotation, Event, EventKind, GeneId, Interval, Strand};
 use nadsplice_events::{Novelty, rmats_key, suppa_ids, supporting_transcripts};
 use nadsplice_table::EventRow;
 
 /// An event's row of `events.tsv`, without effective lengths, which only samples have.
 pub(crate) fn event_row(event: &Event, novelty: Novelty, annotation: &Annotation) -> EventRow {
     let chrom = annotation.contigs.name(event.contig);
-    let mut genes: Vec<(&str, &str)> =
-        event.genes.iter().map(|&g| (annotation.gene(g).id.as_str(), annotation.gene(g).label())).collect();
-    genes.sort_unstable();
-    genes.dedup();
+    let (gene_id, gene_name) = gene_columns(&event.genes, annotation);
     let supporting = supporting_transcripts(event, annotation);
     let owned = |list: &[&str]| list.iter().map(|&s| s.to_owned()).collect();
     let span = event.span();
     EventRow {
         event_id: event.id(chrom),
         kind: event.kind,
-        gene_id: genes.iter().map(|g| g.0.to_owned()).collect(),
-        gene_name: genes.iter().map(|g| g.1.to_owned()).collect(),
+        gene_id,
+        gene_name,
         chrom: chrom.to_owned(),
         strand: event.strand,
         start0: span.map(Interval::start),
@@ -38,6 +35,15 @@ pub(crate) fn event_row(event: &Event, novelty: Novelty, annotation: &Annotation
         skipping_exons: event.skipping.exons.clone(),
         evidence: String::new(),
     }
+}
+
+/// Ids and names of genes: sorted by id, each once.
+pub(crate) fn gene_columns(genes: &[GeneId], annotation: &Annotation) -> (Vec<String>, Vec<String>) {
+    let mut genes: Vec<(&str, &str)> =
+        genes.iter().map(|&g| (annotation.gene(g).id.as_str(), annotation.gene(g).label())).collect();
+    genes.sort_unstable();
+    genes.dedup();
+    genes.into_iter().map(|(id, name)| (id.to_owned(), name.to_owned())).unzip()
 }
 
 fn all_exons(event: &Event) -> Vec<Interval> {

@@ -1,8 +1,9 @@
 //! What clusters are made of.
 
-use nadsplice_core::{ContigId, Evidence, GeneId, Interval, SampleCounts, Strand};
+use nadsplice_core::{ContigId, Event, EventKind, Evidence, GeneId, Interval, SampleCounts, Strand};
 use rustc_hash::FxHashMap;
 
+use super::ClusterOptions;
 use crate::{
     evidence::Senses,
     novel::{CohortEvidence, DepthProfile, Novelty},
@@ -28,7 +29,7 @@ pub struct ClusterMember {
     pub strand: Option<Strand>,
     /// Spliced or kept.
     pub kind: MemberKind,
-    /// Whether a transcript of the annotation has the intron.
+    /// Whether a transcript of the annotation has the intron; of a retained intron, whether one of its genes keeps it.
     pub annotated: bool,
     /// Genes that have the intron; where none has, genes with both of its sites, else with one.
     pub genes: Vec<GeneId>,
@@ -42,27 +43,47 @@ impl ClusterMember {
     pub(super) const fn place(&self) -> (Interval, MemberKind) {
         (self.intron, self.kind)
     }
+
+    /// Whether it belongs to either form of an event of its contig.
+    pub fn is_of(&self, event: &Event) -> bool {
+        let retention = event.kind == EventKind::Ri;
+        event.contig == self.contig
+            && match self.kind {
+                MemberKind::RetainedIntron => retention && event.skipping.introns().any(|i| i == self.intron),
+                MemberKind::Junction => {
+                    event.skipping.introns().any(|i| i == self.intron)
+                        || (!retention && event.inclusion.introns().any(|i| i == self.intron))
+                }
+            }
+    }
 }
 
 impl CohortEvidence<'_> {
-    /// Everything that can be in a cluster: the junctions of the cohort, and the introns that enough of its samples
-    /// retain. By contig, intron and kind.
-    pub fn cluster_members(&self) -> Vec<ClusterMember> {
-        let junctions = self.junctions().into_iter().map(|j| ClusterMember {
-            contig: j.junction.contig,
-            intron: j.junction.intron,
-            strand: j.strand,
-            kind: MemberKind::Junction,
-            annotated: j.novelty == Novelty::Annotated,
-            genes: j.genes,
-            fragments: j.fragments,
+    /// Everything that can be in a cluster: the junctions of the cohort that these options let in, and of their introns
+    /// those that enough samples retain. By contig, intron and kind.
+    pub fn cluster_members(&self, options: &ClusterOptions) -> Vec<ClusterMember> {
+        let junctions = self.junctions().into_iter().filter(|j| {
+            j.fragments >= options.min_junction_fragments
+                && j.junction.intron.len() <= options.max_intron_length
         });
-        let mut members: Vec<ClusterMember> = junctions.collect();
+        let mut members: Vec<ClusterMember> = junctions
+            .map(|j| ClusterMember {
+                contig: j.junction.contig,
+                intron: j.junction.intron,
+                strand: j.strand,
+                kind: MemberKind::Junction,
+                annotated: j.novelty == Novelty::Annotated,
+                genes: j.genes,
+                fragments: j.fragments,
+            })
+            .collect();
         let retained: Vec<ClusterMember> = members
             .iter()
             .filter_map(|junction| {
                 let fragments = self.retained_fragments(junction.contig, junction.intron)?;
-                Some(ClusterMember { kind: MemberKind::RetainedIntron, fragments, ..junction.clone() })
+                let annotated = self.is_kept_by(&junction.genes, junction.contig, junction.intron);
+                let kind = MemberKind::RetainedIntron;
+                Some(ClusterMember { kind, annotated, fragments, ..junction.clone() })
             })
             .collect();
         members.extend(retained);

@@ -35,7 +35,8 @@ pub fn suppa_ids(event: &Event, annotation: &Annotation) -> Vec<String> {
     ids
 }
 
-const fn suppa_type(kind: EventKind) -> Option<&'static str> {
+/// SUPPA's name of a kind; nothing for one that it does not know.
+pub const fn suppa_type(kind: EventKind) -> Option<&'static str> {
     match kind {
         EventKind::Se => Some("SE"),
         EventKind::A5ss => Some("A5"),
@@ -45,6 +46,17 @@ const fn suppa_type(kind: EventKind) -> Option<&'static str> {
         EventKind::Afe => Some("AF"),
         EventKind::Ale => Some("AL"),
         EventKind::Mse => None,
+    }
+}
+
+/// Whether SUPPA's PSI of an event of this kind is the share of the inclusion form as it is defined here; otherwise it
+/// is 1 minus that share, since SUPPA takes the exon that its id names first.
+pub const fn suppa_takes_inclusion(kind: EventKind, strand: Option<Strand>) -> bool {
+    let reverse = matches!(strand, Some(Strand::Reverse));
+    match kind {
+        EventKind::Mxe | EventKind::Afe => !reverse,
+        EventKind::Ale => reverse,
+        EventKind::Se | EventKind::Mse | EventKind::A5ss | EventKind::A3ss | EventKind::Ri => true,
     }
 }
 

@@ -13,7 +13,10 @@ use super::{
     pool::{FragmentPool, Record},
     rmats::RmatsSeen,
 };
-use crate::{QuantifyError, junctions::junction};
+use crate::{
+    CohortJunction, QuantifyError,
+    junctions::{Votes, junction},
+};
 
 /// The evidence of a cohort for what its annotation lacks, gathered sample by sample.
 ///
@@ -102,10 +105,10 @@ impl<'a> CohortEvidence<'a> {
             }
             (Pool::Rmats(pool), Evidence::Rmats(evidence)) => {
                 for (contig, patterns) in (0u32..).map(ContigId).zip(&evidence.contigs) {
-                    for pattern in patterns.iter().map(|count| &count.pattern) {
-                        let junctions = pattern.junctions.iter();
+                    for count in patterns {
+                        let junctions = count.pattern.junctions.iter();
                         for key in junctions.filter_map(|&(start, end)| junction(contig, start, end)) {
-                            pool.entry(key).or_default().add(pattern.sense, library);
+                            pool.entry(key).or_default().add(count.pattern.sense, count.reads, library);
                         }
                     }
                 }
@@ -144,8 +147,8 @@ impl<'a> CohortEvidence<'a> {
         self.index.annotation
     }
 
-    /// All junctions of the cohort in genome order. With rMATS's reads nothing but the place, genes and class of a
-    /// junction is known.
+    /// All junctions of the cohort in genome order. With rMATS's reads nothing but the place, reads, genes and class
+    /// of a junction is known.
     pub fn junctions(&self) -> Vec<JunctionEvidence> {
         let mut found: Vec<JunctionEvidence> = match &self.pool {
             Pool::Fragments(pool) => pool
@@ -154,15 +157,41 @@ impl<'a> CohortEvidence<'a> {
                 .map(|(&key, record)| self.evidence(key, record, &pool.options))
                 .collect(),
             Pool::Rmats(pool) => {
-                let place = |&key| JunctionEvidence {
+                let place = |(&key, seen): (&Junction, &RmatsSeen)| JunctionEvidence {
                     passes: true,
+                    fragments: seen.reads,
                     ..self.evidence(key, &Record::default(), &NovelOptions::default())
                 };
-                pool.keys().map(place).collect()
+                pool.iter().map(place).collect()
             }
         };
         found.sort_unstable_by_key(|j| j.junction);
         found
+    }
+
+    /// All junctions of the cohort and of its annotation in genome order. Annotated ones that no read crosses are among
+    /// them, since that no read crosses them is a finding too.
+    pub fn cohort_junctions(&self) -> Vec<CohortJunction> {
+        let row = |junction, votes: Votes| {
+            let genes = self.index.genes_of(junction);
+            let strand = votes.strand().or_else(|| self.index.strand_of(&genes));
+            CohortJunction { junction, strand, annotated: self.index.is_annotated(junction), genes }
+        };
+        let mut rows: Vec<CohortJunction> = match &self.pool {
+            Pool::Fragments(pool) => pool.junctions.iter().map(|(&key, r)| row(key, r.votes)).collect(),
+            Pool::Rmats(pool) => pool.keys().map(|&key| row(key, Votes::default())).collect(),
+        };
+        let unseen = (0u32..)
+            .map(ContigId)
+            .zip(&self.index.introns)
+            .flat_map(|(contig, introns)| introns.iter().map(move |&intron| Junction { contig, intron }));
+        let is_seen = |junction: &Junction| match &self.pool {
+            Pool::Fragments(pool) => pool.junctions.contains_key(junction),
+            Pool::Rmats(pool) => pool.contains_key(junction),
+        };
+        rows.extend(unseen.filter(|j| !is_seen(j)).map(|junction| row(junction, Votes::default())));
+        rows.sort_unstable_by_key(|j| j.junction);
+        rows
     }
 
     /// Fragments that keep an intron, where enough samples retain it.
@@ -171,6 +200,12 @@ impl<'a> CohortEvidence<'a> {
             Pool::Fragments(pool) => pool.retained_fragments(Junction { contig, intron }),
             Pool::Rmats(_) => None,
         }
+    }
+
+    /// Whether an exon of one of these genes reaches over the intron as a whole.
+    pub(crate) fn is_kept_by(&self, genes: &[GeneId], contig: ContigId, intron: Interval) -> bool {
+        let over = |exon: Interval| exon.start() < intron.start() && intron.end() < exon.end();
+        self.index.exons_over(contig, intron).any(|(exon, gene)| over(exon) && genes.contains(&gene))
     }
 
     fn evidence(&self, junction: Junction, record: &Record, options: &NovelOptions) -> JunctionEvidence {

@@ -14,10 +14,13 @@ pub(super) struct RmatsSeen {
     unstranded: bool,
     forward: bool,
     reverse: bool,
+    /// Reads of any sense; the sum stops at the largest number.
+    pub(super) reads: u32,
 }
 
 impl RmatsSeen {
-    pub(super) fn add(&mut self, sense: ReadSense, library: LibraryStrandedness) {
+    pub(super) fn add(&mut self, sense: ReadSense, reads: u32, library: LibraryStrandedness) {
+        self.reads = self.reads.saturating_add(reads);
         match (library, sense) {
             (LibraryStrandedness::Unstranded, _) => self.unstranded = true,
             // The mates contradict each other: a stranded library's read without a strand is not used.
@@ -32,6 +35,7 @@ impl RmatsSeen {
         self.unstranded |= other.unstranded;
         self.forward |= other.forward;
         self.reverse |= other.reverse;
+        self.reads = self.reads.saturating_add(other.reads);
     }
 
     pub(super) fn by(self, strand: Option<Strand>) -> bool {

@@ -99,15 +99,25 @@ impl MeanFitter {
     /// `None` where a fit does not converge.
     pub(crate) fn likelihood_ratio(&mut self, event: &Event, rho: f64) -> Option<f64> {
         let (full, null) = if let Some(mean_of) = &event.mean_of {
-            let group = |g: usize| fit_common_mean(event, rho, |i| mean_of[i] == g);
-            let null =
-                if event.null_columns == 1 { fit_common_mean(event, rho, |_| true)? } else { return None };
+            if event.null_columns != 1 {
+                return None;
+            }
+            let group =
+                |g: usize| fit_common_mean(event, rho, |i| mean_of[i] == g).map(|(likelihood, _)| likelihood);
+            let (null, eta) = fit_common_mean(event, rho, |_| true)?;
+            self.eta.clear();
+            self.eta.resize(event.len(), eta);
             (group(0)? + group(1)?, null)
         } else {
             (self.fit(event, event.columns(), rho)?, self.fit(event, event.null_columns, rho)?)
         };
         let ratio = 2.0 * (full - null);
         ratio.is_finite().then_some(ratio.max(0.0))
+    }
+
+    /// The linear predictors of the null model of the last ratio, one a sample, offsets included.
+    pub(crate) fn null_eta(&self) -> &[f64] {
+        &self.eta
     }
 
     /// The log-likelihood of the first `columns` columns of the model.
@@ -201,8 +211,8 @@ fn likelihood(event: &Event, counts: Counts, eta: &[f64]) -> f64 {
     product.ln()
 }
 
-/// The log-likelihood of the samples that `belongs` picks under one common mean.
-fn fit_common_mean(event: &Event, rho: f64, belongs: impl Fn(usize) -> bool) -> Option<f64> {
+/// The log-likelihood of the samples that `belongs` picks under one common mean, and its linear predictor.
+fn fit_common_mean(event: &Event, rho: f64, belongs: impl Fn(usize) -> bool) -> Option<(f64, f64)> {
     let counts = Counts::new(rho);
     let members = || (0..event.len()).filter(|&i| belongs(i));
     let likelihood_at = |eta: f64| {
@@ -220,7 +230,7 @@ fn fit_common_mean(event: &Event, rho: f64, belongs: impl Fn(usize) -> bool) -> 
         let information = if score.observed > 0.0 { score.observed } else { score.expected };
         let newton = score.slope / (information + RIDGE);
         if newton.abs() <= MAX_STEP && is_settled(0.5 * score.slope * newton, likelihood) {
-            return Some(likelihood);
+            return Some((likelihood, eta));
         }
         let mut step = newton.clamp(-MAX_STEP, MAX_STEP);
         let moved = |step: f64| (eta + step).clamp(-MAX_ETA, MAX_ETA);
@@ -239,7 +249,7 @@ fn fit_common_mean(event: &Event, rho: f64, belongs: impl Fn(usize) -> bool) -> 
             likelihood = raised;
         }
         if change < SETTLED_ETA || is_settled(gain, likelihood) {
-            return Some(likelihood);
+            return Some((likelihood, eta));
         }
         if gain < 0.0 {
             return None;
@@ -288,13 +298,13 @@ mod tests {
         };
         let rho = want["phi"].as_f64().unwrap();
         let mean_of = event.mean_of.clone().unwrap();
-        let full: f64 = (0..2).map(|g| fit_common_mean(&event, rho, |i| mean_of[i] == g).unwrap()).sum();
+        let full: f64 = (0..2).map(|g| fit_common_mean(&event, rho, |i| mean_of[i] == g).unwrap().0).sum();
         let above = |got: f64, field: &str| got - want[field].as_f64().unwrap();
         // aod stops its simplex a little below the maximum.
         let gain = above(full + at(rho), "logL1");
         assert!((-1e-9..1e-5).contains(&gain), "{gain}");
         let rho = want["phi0"].as_f64().unwrap();
-        let null = fit_common_mean(&event, rho, |_| true).unwrap();
+        let (null, _) = fit_common_mean(&event, rho, |_| true).unwrap();
         let gain = above(null + at(rho), "logL0");
         assert!((-1e-9..1e-5).contains(&gain), "{gain}");
     }

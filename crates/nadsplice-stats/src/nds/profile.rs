@@ -81,11 +81,14 @@ impl Profiler {
         &self.means[at * event.len()..(at + 1) * event.len()]
     }
 
-    /// Pseudo-likelihood where fewer than 60% of the samples are left after the means, unless the samples that it
-    /// can use do not identify those means.
+    /// Pseudo-likelihood where fewer than two thirds of the samples are left after the means (60% with two means or
+    /// one), unless the samples that it can use do not identify those means.
     fn choose_likelihood(&mut self, event: &Event) -> Likelihood {
         let (samples, columns) = (event.len(), event.columns());
-        if 10 * samples.saturating_sub(columns) >= 6 * samples {
+        let left = samples.saturating_sub(columns);
+        // Two means are the best measured case of all and stay with the beta-binomial at 3 of 5 samples.
+        let enough = if columns > 2 { 3 * left >= 2 * samples } else { 5 * left >= 3 * samples };
+        if enough {
             return Likelihood::BetaBinomial;
         }
         // One set of samples for the whole grid, or the likelihoods of its points would not compare.

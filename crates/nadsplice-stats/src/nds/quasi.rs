@@ -16,10 +16,13 @@ use super::tester::Outcome;
 use super::{NdsOptions, NdsResult, Prepared};
 use crate::beta_binomial::read_weight;
 use crate::empirical_bayes::squeeze_variances;
+use crate::linear::independent_columns;
 use rayon::prelude::*;
 
 /// The largest common correlation.
 const MAX_RHO: f64 = 0.6;
+/// Expected reads of the rarer form below which a sample says nothing about spread.
+const MIN_EXPECTED: f64 = 0.5;
 
 /// Tests every event for a difference in PSI by weighted quasi-binomial regression.
 ///
@@ -78,14 +81,14 @@ struct QuasiFit {
     null_deviance: f64,
     /// Pearson's statistic of the full model.
     pearson: f64,
-    /// Samples less columns.
+    /// Samples that can show spread less the columns that they determine.
     df: f64,
 }
 
 impl QuasiFit {
-    /// `None` where a model cannot be fitted or no degree of freedom is left to see spread.
+    /// `None` where a model cannot be fitted or there are no more samples than columns.
     fn new(regression: &mut WeightedLogistic, event: &Event, rho: f64) -> Option<Self> {
-        let df = event.len().checked_sub(event.columns()).filter(|&df| df > 0)? as f64;
+        (event.len() > event.columns()).then_some(())?;
         let means: Vec<f64> = if let Some(mean_of) = &event.mean_of {
             let shares = two_shares(event, mean_of, rho);
             mean_of.iter().map(|&group| shares[group]).collect()
@@ -94,6 +97,7 @@ impl QuasiFit {
             regression.eta.iter().map(|&eta| inverse_logit(eta)).collect()
         };
         let (deviance, pearson) = discrepancy(event, &means, rho);
+        let df = residual_df(event, &means);
         regression.fit(event, event.null_columns, rho).then_some(())?;
         let null_means: Vec<f64> = regression.eta.iter().map(|&eta| inverse_logit(eta)).collect();
         let (null_deviance, _) = discrepancy(event, &null_means, rho);
@@ -102,7 +106,26 @@ impl QuasiFit {
     }
 }
 
-/// Weighted deviance and Pearson's statistic of counts around their means.
+/// Whether a sample with this many reads can show spread about its mean: where next to none of the rarer form are
+/// expected, none are seen, however much samples differ.
+fn shows_spread(n: u32, mu: f64) -> bool {
+    f64::from(n) * mu.min(1.0 - mu) >= MIN_EXPECTED
+}
+
+/// Samples that can show spread less the columns that they determine.
+fn residual_df(event: &Event, means: &[f64]) -> f64 {
+    let columns = event.columns();
+    let used = || (0..event.len()).filter(|&i| shows_spread(event.n[i], means[i]));
+    let samples = used().count();
+    if samples == event.len() {
+        return (samples - columns) as f64;
+    }
+    let rows: Vec<f64> =
+        used().flat_map(|i| event.x[i * columns..(i + 1) * columns].iter().copied()).collect();
+    (samples - independent_columns(&rows, columns).len()) as f64
+}
+
+/// Weighted deviance, and Pearson's statistic of the samples that can show spread.
 fn discrepancy(event: &Event, means: &[f64], rho: f64) -> (f64, f64) {
     let (mut deviance, mut pearson) = (0.0, 0.0);
     for (i, &mu) in means.iter().enumerate() {
@@ -111,9 +134,8 @@ fn discrepancy(event: &Event, means: &[f64], rho: f64) -> (f64, f64) {
         let entropy =
             |count: f64, expected: f64| if count > 0.0 { count * (count / expected).ln() } else { 0.0 };
         deviance += 2.0 * weight * (entropy(y, n * mu) + entropy(n - y, n * (1.0 - mu)));
-        let variance = n * mu * (1.0 - mu);
-        if variance > 0.0 {
-            pearson += weight * (y - n * mu).powi(2) / variance;
+        if shows_spread(event.n[i], mu) {
+            pearson += weight * (y - n * mu).powi(2) / (n * mu * (1.0 - mu));
         }
     }
     (deviance, pearson)

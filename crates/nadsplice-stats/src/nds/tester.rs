@@ -10,6 +10,7 @@ use super::posterior::RhoPosterior;
 use super::prior::RhoPrior;
 use super::profile::Profiler;
 use super::row::{NdsRow, NdsStatus};
+use super::small_counts::expected_ratio;
 use crate::tails::ln_f_upper;
 
 /// The smallest p-value that is given as such.
@@ -104,9 +105,15 @@ pub(crate) struct Tester {
     profiler: Profiler,
     fitter: MeanFitter,
     regression: WeightedLogistic,
+    correct_small_counts: bool,
 }
 
 impl Tester {
+    /// A tester that corrects the likelihood ratio of small counts, or leaves it as it is.
+    pub(crate) fn new(correct_small_counts: bool) -> Self {
+        Self { correct_small_counts, ..Self::default() }
+    }
+
     /// The row of one event, tested where its status is [`NdsStatus::Ok`].
     pub(crate) fn row(
         &mut self,
@@ -124,7 +131,10 @@ impl Tester {
     fn test(&mut self, design: &Design, prior: &RhoPrior) -> Option<Outcome> {
         let profile = self.profiler.profile(&self.event)?;
         let RhoPosterior { rho, df } = RhoPosterior::new(&profile, prior, &self.event);
-        let statistic = self.fitter.likelihood_ratio(&self.event, rho)?;
+        let mut statistic = self.fitter.likelihood_ratio(&self.event, rho)?;
+        if self.correct_small_counts {
+            statistic /= expected_ratio(&self.event, design, self.fitter.null_eta(), rho);
+        }
         let spread = Spread { rho, dispersion: 1.0, df };
         Outcome::new(&mut self.regression, &self.event, design, statistic, spread)
     }

@@ -81,5 +81,10 @@ row! {
         /// What was counted: `junctions`, `junction_sum` (from junction tables, without joint counts), `body`,
         /// `rmats_jc` or `rmats_jcec`.
         evidence: String as Text = String::new(),
+        /// Stage-wise q-value: in genes with a gene-level q-value below 0.05, Holm over the gene's tested events times
+        /// tested over called genes; of an event of several called genes the largest. Events below 0.05 are the ones
+        /// that differ in the called genes, with at most 5% of those genes holding a false one. None outside called
+        /// genes, and in comparisons that follow the test of a factor as a whole.
+        q_value_stagewise: Option<f64> as Probability = None,
     }
 }

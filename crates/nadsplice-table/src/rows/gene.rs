@@ -16,7 +16,7 @@ row! {
         n_events: u32 as Integer,
         /// Events of the gene that were tested.
         n_tested: u32 as Integer,
-        /// Simes combination of the p-values of the tested events.
+        /// Simes' combination of the p-values of the tested events (with `--gene-test acat` the Cauchy combination).
         p_value: Option<f64> as Probability,
         /// False discovery rate over the genes with a tested event.
         q_value: Option<f64> as Probability,

@@ -3,14 +3,17 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
-use clap::Args;
-use nadsplice_diff::{Contrast, Inputs, Model, ModelText, Plan, SampleSheet, SurrogateNumber};
+use clap::{Args, ValueEnum};
+use nadsplice_diff::{
+    Contrast, Engine, GeneTest, Inputs, Model, ModelText, Plan, SampleSheet, SurrogateNumber,
+};
 
 use nadsplice_table::SAMPLES_FILE;
 
 use crate::{
     cli::GlobalArgs,
-    differential, measured,
+    differential::{self, TestSettings},
+    measured,
     messages::{Messages, Verbosity},
     rmats_tables,
 };
@@ -39,15 +42,70 @@ pub(crate) struct ContrastArgs {
     #[arg(long, value_name = "MODEL")]
     pub(crate) formula: Option<String>,
     /// Term of the formula to test as a whole: `condition`, or an interaction such as `condition:sex`. Can be given
-    /// several times.
+    /// several times. `qbb` and `nds`, where the sheet has no such columns, stand for --engine.
     #[arg(long = "test", value_name = "TERM")]
     pub(crate) tests: Vec<String>,
+    /// Test of an event: beta-binomial likelihood ratio, or weighted quasi-binomial regression as a cross-check
+    /// [default: nds].
+    #[arg(long, value_enum, value_name = "TEST")]
+    pub(crate) engine: Option<EngineArg>,
+}
+
+/// The test of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EngineArg {
+    /// Beta-binomial likelihood ratio with shrunken overdispersion.
+    Nds,
+    /// Weighted quasi-binomial regression with shrunken dispersion.
+    Qbb,
+}
+
+impl From<EngineArg> for Engine {
+    fn from(arg: EngineArg) -> Self {
+        match arg {
+            EngineArg::Nds => Self::BetaBinomial,
+            EngineArg::Qbb => Self::QuasiBinomial,
+        }
+    }
+}
+
+/// How the p-values of a gene's events become one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GeneTestArg {
+    /// The smallest Benjamini-Hochberg value.
+    #[default]
+    Simes,
+    /// Cauchy combination.
+    Acat,
+}
+
+impl From<GeneTestArg> for GeneTest {
+    fn from(arg: GeneTestArg) -> Self {
+        match arg {
+            GeneTestArg::Simes => Self::Simes,
+            GeneTestArg::Acat => Self::Acat,
+        }
+    }
 }
 
 impl ContrastArgs {
     /// Whether nothing is to be tested.
     fn asks_nothing(&self) -> bool {
-        self.contrasts.is_empty() && self.sheet.is_none() && self.tests.is_empty()
+        self.contrasts.is_empty()
+            && self.sheet.is_none()
+            && self.tests.iter().all(|test| EngineArg::from_str(test, false).is_ok())
+    }
+
+    /// How events are tested.
+    pub(crate) fn engine(&self, sheet: &SampleSheet) -> anyhow::Result<Engine> {
+        let mut engines: Vec<EngineArg> =
+            self.tests.iter().filter_map(|test| engine_named(test, sheet)).chain(self.engine).collect();
+        engines.dedup();
+        match engines.as_slice() {
+            [] => Ok(Engine::default()),
+            [engine] => Ok((*engine).into()),
+            _ => bail!("two tests of an event were named, expected one\nhint: --engine nds, or --engine qbb"),
+        }
     }
 
     /// The names of measured columns that the design asks for and the sheet has not.
@@ -94,7 +152,8 @@ impl ContrastArgs {
             formula: self.formula.as_deref(),
         };
         let model = Model::new(text, sheet)?;
-        let terms: Vec<String> = omnibus.into_iter().chain(&self.tests).cloned().collect();
+        let tests = self.tests.iter().filter(|test| engine_named(test, sheet).is_none());
+        let terms: Vec<String> = omnibus.into_iter().chain(tests).cloned().collect();
         if contrasts.is_empty() && terms.is_empty() && model != Model::default() {
             bail!(
                 "a model was described, but not what to test\nhint: --contrast condition:old:young, or --test TERM"
@@ -128,6 +187,11 @@ pub(crate) struct SurrogateArgs {
     pub(crate) surrogate: Option<SurrogateNumber>,
 }
 
+/// The engine that a word of `--test` stands for: a column of that name is meant where there is one.
+fn engine_named(test: &str, sheet: &SampleSheet) -> Option<EngineArg> {
+    EngineArg::from_str(test, false).ok().filter(|_| sheet.variable(test).is_none())
+}
+
 /// Test every event for a difference in PSI between two groups.
 #[derive(Debug, Args)]
 #[command(
@@ -146,6 +210,9 @@ pub(crate) struct DiffArgs {
     samples: Option<PathBuf>,
     #[command(flatten)]
     contrasts: ContrastArgs,
+    /// How the p-values of a gene's events become one.
+    #[arg(long, value_enum, default_value_t, value_name = "TEST")]
+    gene_test: GeneTestArg,
     #[command(flatten)]
     surrogate: SurrogateArgs,
     /// Folder for the tables.
@@ -179,11 +246,16 @@ pub(crate) fn execute(args: &DiffArgs, global: &GlobalArgs) -> anyhow::Result<()
         SampleSheet::read(&args.output.join(SAMPLES_FILE), Inputs::Ignored)?
     };
     let plan = contrasts.plan(&sheet, messages)?;
+    let settings = TestSettings {
+        engine: contrasts.engine(&sheet)?,
+        gene_test: args.gene_test.into(),
+        surrogate: args.surrogate.surrogate,
+    };
     if plan.steps().is_empty() {
         bail!(
             "no contrast was named, and case and control are never guessed\nhint: --contrast condition:old:young"
         );
     }
     make()?;
-    differential::test(quant, &sheet, &plan, args.surrogate.surrogate, &args.output, messages)
+    differential::test(quant, &sheet, &plan, settings, &args.output, messages)
 }

@@ -8,14 +8,13 @@ use std::{
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use nadsplice_core::{Event, EventKind};
-use nadsplice_events::{
-    Catalogue, rmats_columns, rmats_contig, rmats_coordinates, suppa_ids, supporting_transcripts,
-};
+use nadsplice_events::{Catalogue, rmats_columns, rmats_contig, rmats_coordinates};
 use nadsplice_table::{EventRow, OutputFile, TableWriter};
 
 use crate::{
     annotation::{self, LoadedAnnotation, event_keys},
     cli::{AnnotationArgs, Counting, GlobalArgs},
+    exports::suppa,
     rows::event_row,
 };
 
@@ -65,7 +64,10 @@ pub(crate) fn execute(args: &EventsArgs, global: &GlobalArgs) -> anyhow::Result<
         }
         EventsFormat::Ioe => {
             let mut file = open()?;
-            ioe(&catalogue, &loaded, &mut file)?;
+            suppa::ioe_header(&mut file)?;
+            for (event, &novelty) in catalogue.events.iter().zip(&catalogue.novelty) {
+                suppa::ioe_rows(&event_row(event, novelty, &loaded.annotation), &mut file)?;
+            }
             file.finish()?;
         }
         EventsFormat::Rmats => {
@@ -75,23 +77,6 @@ pub(crate) fn execute(args: &EventsArgs, global: &GlobalArgs) -> anyhow::Result<
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("could not make folder `{}`", folder.display()))?;
             from_gtf(&catalogue, &loaded, folder)?;
-        }
-    }
-    Ok(())
-}
-
-fn ioe(catalogue: &Catalogue, loaded: &LoadedAnnotation, out: &mut impl Write) -> anyhow::Result<()> {
-    writeln!(out, "seqname\tgene_id\tevent_id\talternative_transcripts\ttotal_transcripts")?;
-    for event in &catalogue.events {
-        let supporting = supporting_transcripts(event, &loaded.annotation);
-        if supporting.inclusion.is_empty() {
-            continue;
-        }
-        let chrom = loaded.annotation.contigs.name(event.contig);
-        for id in suppa_ids(event, &loaded.annotation) {
-            let gene = id.split(';').next().unwrap_or_default();
-            let (alternative, total) = (supporting.inclusion.join(","), supporting.total.join(","));
-            writeln!(out, "{chrom}\t{gene}\t{id}\t{alternative}\t{total}")?;
         }
     }
     Ok(())

@@ -72,6 +72,7 @@ pub(crate) fn execute(args: &PowerArgs, global: &GlobalArgs) -> anyhow::Result<(
         quant: &args.quant,
         sheet: &sheet,
         plan: &plan,
+        engine: args.contrasts.engine(&sheet)?,
         genes: &genes,
         delta: args.delta,
         outdir: &args.output,

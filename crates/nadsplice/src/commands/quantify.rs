@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
-use nadsplice_align::read_counts;
+use nadsplice_align::read_counts_head;
 use nadsplice_core::{CountMode, LibraryStrandedness};
 use nadsplice_diff::{Inputs, SampleSheet};
-use nadsplice_events::EvidenceKind;
+use nadsplice_events::{EvidenceKind, NovelOptions};
 
 use crate::{
     annotation,
@@ -79,7 +79,7 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
         loaded: &loaded,
         counting,
         evidence: args.evidence.into(),
-        novel: args.novel,
+        novel: args.novel.then(NovelOptions::default),
         reference: args.reference.as_deref(),
         messages,
     };
@@ -96,7 +96,7 @@ fn counted_samples(
 ) -> anyhow::Result<Vec<CountedSample>> {
     let mut named: Vec<(String, &Path)> = Vec::new();
     for file in files {
-        let name = read_counts(file)?.sample;
+        let name = read_counts_head(file)?.sample;
         if let Some((_, other)) = named.iter().find(|(n, _)| *n == name) {
             bail!("two counts files are of sample `{name}`: `{}` and `{}`", other.display(), file.display());
         }
@@ -138,7 +138,7 @@ fn counted_samples(
 /// The way in which all samples were counted.
 fn counting_of(samples: &[CountedSample]) -> anyhow::Result<Counting> {
     let Some(first) = samples.first() else { bail!("there is no sample to quantify") };
-    Ok(match read_counts(&first.counts)?.parameters.mode {
+    Ok(match read_counts_head(&first.counts)?.parameters.mode {
         CountMode::Fragments | CountMode::Mates => Counting::Fragments,
         CountMode::Rmats(_) => Counting::Rmats,
     })

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use nadsplice_diff::{Inputs, Plan, SampleSheet, Step};
+use nadsplice_events::NovelOptions;
 use nadsplice_simulate::demo;
 use nadsplice_table::SAMPLES_FILE;
 use rayon::prelude::*;
@@ -12,7 +13,7 @@ use serde_json::json;
 
 use super::{
     check::report,
-    diff::{ContrastArgs, SurrogateArgs},
+    diff::{ContrastArgs, GeneTestArg, SurrogateArgs},
     enrich::PanelArgs,
     quantify::EvidenceArg,
 };
@@ -20,7 +21,7 @@ use crate::{
     annotation::{self, LoadedAnnotation},
     cli::{AnnotationArgs, Counting, CountingArgs, GlobalArgs},
     cohort::{CountSettings, CountedInto, count_into, counts_path},
-    differential,
+    differential::{self, TestSettings},
     enrichment::{EnrichSettings, enrich},
     measured,
     messages::Messages,
@@ -51,6 +52,9 @@ pub(crate) struct RunArgs {
     pub(crate) outdir: PathBuf,
     #[command(flatten)]
     pub(crate) contrasts: ContrastArgs,
+    /// How the p-values of a gene's events become one.
+    #[arg(long, value_enum, default_value_t, value_name = "TEST")]
+    pub(crate) gene_test: GeneTestArg,
     #[command(flatten)]
     pub(crate) surrogate: SurrogateArgs,
     #[command(flatten)]
@@ -83,6 +87,7 @@ impl RunArgs {
             b2: None,
             outdir: outdir.to_owned(),
             contrasts: ContrastArgs { contrasts: vec![contrast], ..ContrastArgs::default() },
+            gene_test: GeneTestArg::default(),
             surrogate: SurrogateArgs::default(),
             panel: PanelArgs::default(),
             evidence: EvidenceArg::default(),
@@ -98,6 +103,11 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     let messages = global.messages();
     let mut sheet = read_sheet(args)?;
     let mut plan = args.contrasts.plan_ahead(&sheet, messages)?;
+    let test = TestSettings {
+        engine: args.contrasts.engine(&sheet)?,
+        gene_test: args.gene_test.into(),
+        surrogate: args.surrogate.surrogate,
+    };
     let counting = args.counting.counting;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
     claim(&args.outdir, args.force)?;
@@ -129,7 +139,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         loaded: &loaded,
         counting,
         evidence: args.evidence.into(),
-        novel: args.novel,
+        novel: args.novel.then(NovelOptions::default),
         reference: args.reference.as_deref(),
         messages,
     };
@@ -148,11 +158,11 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     }
     if plan.steps().is_empty() {
         messages.warn("no contrast was named: events are quantified, nothing is tested");
-        differential::test(&args.outdir, &sheet, &plan, None, &args.outdir, messages)?;
+        differential::test(&args.outdir, &sheet, &plan, test, &args.outdir, messages)?;
     } else {
-        test_and_judge(args, &sheet, &plan, messages)?;
+        test_and_judge(args, &sheet, &plan, test, messages)?;
     }
-    write_provenance(args, &loaded, &plan, &inputs, &parameters)?;
+    write_provenance(args, &loaded, (&plan, test), &inputs, &parameters)?;
     messages.step(format!("results in `{}`", args.outdir.display()));
     Ok(())
 }
@@ -250,9 +260,10 @@ fn test_and_judge(
     args: &RunArgs,
     sheet: &SampleSheet,
     plan: &Plan,
+    settings: TestSettings,
     messages: Messages,
 ) -> anyhow::Result<()> {
-    differential::test(&args.outdir, sheet, plan, args.surrogate.surrogate, &args.outdir, messages)?;
+    differential::test(&args.outdir, sheet, plan, settings, &args.outdir, messages)?;
     enrich(&EnrichSettings {
         quant: &args.outdir,
         diff: &args.outdir,
@@ -266,7 +277,7 @@ fn test_and_judge(
 fn write_provenance(
     args: &RunArgs,
     loaded: &LoadedAnnotation,
-    plan: &Plan,
+    (plan, test): (&Plan, TestSettings),
     inputs: &[serde_json::Value],
     parameters: &nadsplice_core::CountParameters,
 ) -> anyhow::Result<()> {
@@ -279,6 +290,7 @@ fn write_provenance(
             .flat_map(Step::comparisons)
             .map(|c| json!({ "contrast": c.label(), "model": c.terms() }))
             .collect::<Vec<_>>(),
+        "test": { "event": test.engine.as_str(), "gene": test.gene_test.as_str() },
     });
     provenance::write_run_info(
         &args.outdir,

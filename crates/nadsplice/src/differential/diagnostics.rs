@@ -1,11 +1,11 @@
 //! Figures that tell whether the tests of a contrast are sound.
 
-use nadsplice_diff::{Comparison, ContrastTest};
+use nadsplice_diff::{Comparison, ContrastTest, Engine, is_tested};
 use nadsplice_stats::PriorSource;
 use nadsplice_table::DiagnosticsRow;
 
 /// The rows of one contrast.
-pub(super) fn rows(comparison: &Comparison, test: &ContrastTest) -> Vec<DiagnosticsRow> {
+pub(super) fn rows(comparison: &Comparison, test: &ContrastTest, engine: Engine) -> Vec<DiagnosticsRow> {
     let mut rows = Vec::new();
     let mut add = |measure: &str, value: Option<f64>| {
         rows.push(DiagnosticsRow {
@@ -19,7 +19,7 @@ pub(super) fn rows(comparison: &Comparison, test: &ContrastTest) -> Vec<Diagnost
     add("columns", Some(design.n_columns() as f64));
     add("tested_columns", Some(design.n_tested() as f64));
     add("events", Some(test.events.len() as f64));
-    add("events_tested", Some(test.diagnostics.n_tested as f64));
+    add("events_tested", Some(test.events.iter().filter(|e| is_tested(e.status)).count() as f64));
     let learnt_from = match test.prior.source() {
         PriorSource::Estimated { events } => Some(events as f64),
         PriorSource::Fixed => None,
@@ -41,5 +41,6 @@ pub(super) fn rows(comparison: &Comparison, test: &ContrastTest) -> Vec<Diagnost
     add("permutations", permuted.map(|p| p.permutations as f64));
     add("permuted_events", permuted.map(|p| p.events as f64));
     add("permuted_p_below_0.05", permuted.map(|p| p.below_level));
+    add("quasi_binomial", Some(f64::from(u8::from(engine == Engine::QuasiBinomial))));
     rows
 }

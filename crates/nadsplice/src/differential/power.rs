@@ -3,7 +3,9 @@
 use std::{cmp::Ordering, path::Path};
 
 use anyhow::{Context, bail};
-use nadsplice_diff::{Comparison, ContrastTest, EventTest, Pilot, Plan, SampleSheet, Start, test_step};
+use nadsplice_diff::{
+    Comparison, ContrastTest, Engine, EventTest, Pilot, Plan, SampleSheet, Start, test_step,
+};
 use nadsplice_panel::{GeneIdentity, GeneIndex, Match};
 use nadsplice_table::{PowerRow, write_table};
 
@@ -21,6 +23,8 @@ pub(crate) struct PowerSettings<'a> {
     pub(crate) quant: &'a Path,
     pub(crate) sheet: &'a SampleSheet,
     pub(crate) plan: &'a Plan,
+    /// The test whose power is asked for.
+    pub(crate) engine: Engine,
     /// Genes by symbol or id, in output order.
     pub(crate) genes: &'a [GeneIdentity],
     /// The difference of PSI to be seen, above 0 and below 1.
@@ -42,7 +46,7 @@ pub(crate) fn power(settings: &PowerSettings<'_>) -> anyhow::Result<()> {
     let index = GeneIndex::new(known.iter().map(|&(id, name)| (id, Some(name))));
     let mut rows = Vec::new();
     for step in settings.plan.steps() {
-        let tests = test_step(&cohort.table(), step, |c| cohort.exclusions(c.members()))
+        let tests = test_step(&cohort.table(), step, settings.engine, |c| cohort.exclusions(c.members()))
             .context("could not learn the spread of the pilot's samples")?;
         for (comparison, test) in step.comparisons().zip(&tests).filter(|(c, _)| c.is_two_groups()) {
             for identity in settings.genes {

@@ -1,95 +1,50 @@
 //! The tables of a quantified cohort.
 
-use std::{collections::BTreeMap, path::Path};
+mod events;
 
-use nadsplice_core::Junction;
+use std::path::Path;
+
+use nadsplice_core::{Annotation, Junction};
 use nadsplice_diff::{Role, SampleSheet};
-use nadsplice_events::EventCounts;
-use nadsplice_table::{
-    EventLead, EventRow, GENE_COUNTS, GeneLead, INCLUSION_COUNTS, INCLUSION_COUNTS_JCEC, INCLUSION_LENGTHS,
-    INCLUSION_LENGTHS_JCEC, JUNCTIONS, JunctionLead, MatrixTable, MatrixValue, PSI, PSI_HIGH, PSI_LOW,
-    SKIPPING_COUNTS, SKIPPING_COUNTS_JCEC, SKIPPING_LENGTHS, SKIPPING_LENGTHS_JCEC, SampleTable, Table,
-    TableWriter,
+use nadsplice_table::{GENE_COUNTS, GeneLead, JUNCTIONS, JunctionLead, SampleTable};
+
+use super::{
+    clusters,
+    columns::{Columns, GeneIds, restored},
+    survey::Survey,
 };
 
-use super::Cohort;
-use crate::rows::event_row;
+/// A quantified cohort.
+pub(super) struct Cohort<'a> {
+    pub(super) annotation: &'a Annotation,
+    pub(super) survey: &'a Survey,
+    pub(super) names: Vec<&'a str>,
+    pub(super) columns: &'a Columns,
+    /// The column `evidence` of `events.tsv`.
+    pub(super) evidence: &'static str,
+}
 
 /// Writes every table into a folder that exists.
 pub(super) fn write(cohort: &Cohort<'_>, sheet: &SampleSheet, outdir: &Path) -> anyhow::Result<()> {
-    let ids: Vec<EventLead> = cohort
-        .catalogue
-        .events
-        .iter()
-        .map(|e| EventLead { event_id: e.id(cohort.loaded.annotation.contigs.name(e.contig)) })
-        .collect();
-    events(cohort, outdir)?;
-    let counts = |k: usize| &cohort.samples[k].events.counts;
-    matrix(cohort, &ids, &INCLUSION_COUNTS, outdir, |s, e| counts(s).inclusion[e])?;
-    matrix(cohort, &ids, &SKIPPING_COUNTS, outdir, |s, e| counts(s).skipping[e])?;
-    matrix(cohort, &ids, &INCLUSION_LENGTHS, outdir, |s, e| counts(s).inclusion_length[e])?;
-    matrix(cohort, &ids, &SKIPPING_LENGTHS, outdir, |s, e| counts(s).skipping_length[e])?;
-    matrix(cohort, &ids, &PSI, outdir, |s, e| counts(s).psi(e))?;
-    let intervals = |k: usize| &cohort.samples[k].events.intervals;
-    matrix(cohort, &ids, &PSI_LOW, outdir, |s, e| intervals(s).low[e])?;
-    matrix(cohort, &ids, &PSI_HIGH, outdir, |s, e| intervals(s).high[e])?;
-    if cohort.samples.iter().all(|s| s.events.with_bodies.is_some()) {
-        let none = EventCounts::default();
-        let bodies = |k: usize| cohort.samples[k].events.with_bodies.as_ref().unwrap_or(&none);
-        matrix(cohort, &ids, &INCLUSION_COUNTS_JCEC, outdir, |s, e| bodies(s).inclusion[e])?;
-        matrix(cohort, &ids, &SKIPPING_COUNTS_JCEC, outdir, |s, e| bodies(s).skipping[e])?;
-        matrix(cohort, &ids, &INCLUSION_LENGTHS_JCEC, outdir, |s, e| bodies(s).inclusion_length[e])?;
-        matrix(cohort, &ids, &SKIPPING_LENGTHS_JCEC, outdir, |s, e| bodies(s).skipping_length[e])?;
-    }
-    junctions(cohort, outdir)?;
-    genes(cohort, outdir)?;
-    samples(cohort, sheet, outdir)?;
-    Ok(())
-}
-
-fn matrix<V: MatrixValue>(
-    cohort: &Cohort<'_>,
-    ids: &[EventLead],
-    table: &MatrixTable<EventLead>,
-    outdir: &Path,
-    value: impl Fn(usize, usize) -> V,
-) -> anyhow::Result<()> {
-    let mut writer = table.create(outdir, &cohort.names)?;
-    for (k, id) in ids.iter().enumerate() {
-        writer.write(id, (0..cohort.samples.len()).map(|s| value(s, k)))?;
-    }
-    Ok(writer.finish()?)
-}
-
-fn events(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
-    let annotation = &cohort.loaded.annotation;
-    let mut writer = TableWriter::<EventRow>::create(&outdir.join(EventRow::FILE))?;
-    for (k, event) in cohort.catalogue.events.iter().enumerate() {
-        let lengths = |of: fn(&EventCounts) -> &Vec<f64>| {
-            median(cohort.samples.iter().map(|s| of(&s.events.counts)[k]).collect())
-        };
-        writer.write(&EventRow {
-            length_inclusion: lengths(|c| &c.inclusion_length),
-            length_skipping: lengths(|c| &c.skipping_length),
-            evidence: cohort.evidence.to_owned(),
-            ..event_row(event, cohort.catalogue.novelty[k], annotation)
-        })?;
-    }
-    Ok(writer.finish()?)
-}
-
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_unstable_by(f64::total_cmp);
-    let n = values.len();
-    (n > 0).then(|| f64::midpoint(values[(n - 1) / 2], values[n / 2]))
+    let (events, others) = rayon::join(
+        || events::write(cohort, outdir),
+        || -> anyhow::Result<()> {
+            junctions(cohort, outdir)?;
+            genes(cohort, outdir)?;
+            clusters::write(cohort, outdir)
+        },
+    );
+    events?;
+    others?;
+    samples(cohort, sheet, outdir)
 }
 
 fn junctions(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
-    let annotation = &cohort.loaded.annotation;
+    let annotation = cohort.annotation;
     let mut writer = JUNCTIONS.create(outdir, &cohort.names)?;
-    // Each sample's list is in the order of the pool, so that a cursor finds its counts.
-    let mut cursors = vec![0usize; cohort.samples.len()];
-    for row in &cohort.junctions {
+    let mut stored = cohort.columns.junctions.rows()?;
+    let mut counts = Vec::new();
+    for row in &cohort.survey.junctions {
         let Junction { contig, intron } = row.junction;
         let mut gene_id: Vec<String> = row.genes.iter().map(|&g| annotation.gene(g).id.clone()).collect();
         gene_id.sort_unstable();
@@ -102,39 +57,24 @@ fn junctions(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
             annotated: row.annotated,
             gene_id,
         };
-        let counts: Vec<u32> = cursors
-            .iter_mut()
-            .zip(&cohort.samples)
-            .map(|(cursor, sample)| match sample.junctions.get(*cursor) {
-                Some(&(junction, count)) if junction == row.junction => {
-                    *cursor += 1;
-                    count
-                }
-                _ => 0,
-            })
-            .collect();
-        writer.write(&lead, counts)?;
+        counts.clear();
+        stored.read(&mut counts)?;
+        writer.write(&lead, counts.iter().copied())?;
     }
     Ok(writer.finish()?)
 }
 
 /// Loci of one `gene_id` are one row. rMATS's reads give no gene counts: the genes are listed without.
 fn genes(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
-    let mut by_id: BTreeMap<&str, (usize, &str, Vec<Option<u64>>)> = BTreeMap::new();
-    for (k, gene) in cohort.loaded.annotation.genes.iter().enumerate() {
-        let (_, _, counts) =
-            by_id.entry(&gene.id).or_insert_with(|| (k, gene.label(), vec![None; cohort.samples.len()]));
-        for (count, sample) in counts.iter_mut().zip(&cohort.samples) {
-            if let Some(genes) = &sample.genes {
-                *count = Some(count.unwrap_or(0) + u64::from(genes[k]));
-            }
-        }
-    }
-    let mut rows: Vec<_> = by_id.into_iter().collect();
-    rows.sort_unstable_by_key(|(_, (first, _, _))| *first);
     let mut writer = GENE_COUNTS.create(outdir, &cohort.names)?;
-    for (id, (_, label, counts)) in rows {
-        writer.write(&GeneLead { gene_id: id.to_owned(), gene_name: label.to_owned() }, counts)?;
+    let mut stored = cohort.columns.genes.rows()?;
+    let mut counts = Vec::new();
+    for gene in GeneIds::of(cohort.annotation).first {
+        let gene = &cohort.annotation.genes[gene];
+        counts.clear();
+        stored.read(&mut counts)?;
+        let lead = GeneLead { gene_id: gene.id.clone(), gene_name: gene.label().to_owned() };
+        writer.write(&lead, counts.iter().map(|&count| restored(count)))?;
     }
     Ok(writer.finish()?)
 }
@@ -149,12 +89,12 @@ fn samples(cohort: &Cohort<'_>, sheet: &SampleSheet, outdir: &Path) -> anyhow::R
     let rows = cohort
         .names
         .iter()
-        .zip(&cohort.samples)
-        .map(|(name, sample)| {
+        .zip(&cohort.columns.samples)
+        .map(|(name, row)| {
             let at = sheet.samples().iter().position(|s| s.name == *name);
             let cells =
                 columns.iter().map(|c| at.and_then(|k| c.cells()[k].clone()).unwrap_or_default()).collect();
-            (cells, sample.row.clone())
+            (cells, row.clone())
         })
         .collect();
     let table = SampleTable { sheet_columns: columns.iter().map(|c| c.name().to_owned()).collect(), rows };

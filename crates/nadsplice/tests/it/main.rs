@@ -10,9 +10,11 @@
 mod bad_input;
 mod bam_bytes;
 mod bias;
+mod clusters;
 mod cohort;
 mod data;
 mod demo;
+mod exports;
 mod formats;
 mod measured;
 mod novel;

@@ -10,12 +10,12 @@ use nadsplice_core::{ContigId, Event, EventKind, Form};
 use nadsplice_diff::{Contrast, Inputs, SampleSheet};
 use nadsplice_events::{psi, rmats_columns, rmats_contig, rmats_coordinates};
 use nadsplice_table::{
-    DifferentialRow, EventLead, EventRow, INCLUSION_COUNTS, INCLUSION_COUNTS_JCEC, INCLUSION_LENGTHS,
-    INCLUSION_LENGTHS_JCEC, Matrix, MatrixTable, OutputFile, SAMPLES_FILE, SKIPPING_COUNTS,
-    SKIPPING_COUNTS_JCEC, SKIPPING_LENGTHS, SKIPPING_LENGTHS_JCEC, SampleColumns, Table, read_events,
-    read_table,
+    EventLead, EventRow, INCLUSION_COUNTS, INCLUSION_COUNTS_JCEC, INCLUSION_LENGTHS, INCLUSION_LENGTHS_JCEC,
+    Matrix, MatrixTable, OutputFile, SAMPLES_FILE, SKIPPING_COUNTS, SKIPPING_COUNTS_JCEC, SKIPPING_LENGTHS,
+    SKIPPING_LENGTHS_JCEC, SampleColumns, Table, read_events,
 };
 
+use super::{chosen_contrast, differential_rows};
 use crate::{messages::Messages, rows::rmats_lead};
 
 /// What to export.
@@ -73,24 +73,9 @@ type Tests = HashMap<String, (Option<f64>, Option<f64>)>;
 
 fn groups(request: &RmatsExport<'_>) -> anyhow::Result<(Groups, Tests)> {
     let sheet = SampleSheet::read(&request.results.join(SAMPLES_FILE), Inputs::Ignored)?;
-    let rows: Vec<DifferentialRow> = if request.results.join(DifferentialRow::FILE).exists() {
-        read_table(request.results)?
-    } else {
-        Vec::new()
-    };
-    let mut names: Vec<&str> = rows.iter().map(|r| r.contrast.as_str()).collect();
-    names.dedup();
-    let wanted = match (request.contrast, names.as_slice()) {
-        (Some(wanted), _) => Some(wanted),
-        (None, []) => None,
-        (None, [only]) => Some(*only),
-        (None, several) => bail!(
-            "the results have {} contrasts: {}\nhint: name one with --contrast",
-            several.len(),
-            several.join(", ")
-        ),
-    };
-    let Some(wanted) = wanted.map(str::to_owned) else {
+    let rows = differential_rows(request.results)?;
+    let wanted = chosen_contrast(&rows, request.contrast)?;
+    let Some(wanted) = wanted else {
         let samples: Vec<String> = sheet.samples().iter().map(|s| s.name.clone()).collect();
         return Ok((Groups { first: samples.len(), samples }, Tests::new()));
     };

@@ -1,0 +1,36 @@
+//! Results in the formats of other tools, from the tables alone.
+
+pub(crate) mod bed;
+pub(crate) mod leafcutter;
+pub(crate) mod rmats;
+pub(crate) mod star;
+pub(crate) mod suppa;
+
+use std::path::Path;
+
+use anyhow::bail;
+use nadsplice_table::{DifferentialRow, Table, read_table};
+
+/// The tests of all contrasts; none where nothing was compared.
+fn differential_rows(results: &Path) -> anyhow::Result<Vec<DifferentialRow>> {
+    if results.join(DifferentialRow::FILE).exists() { Ok(read_table(results)?) } else { Ok(Vec::new()) }
+}
+
+/// The contrast to export: the one asked for, else the only one; nothing where there is none.
+fn chosen_contrast(rows: &[DifferentialRow], wanted: Option<&str>) -> anyhow::Result<Option<String>> {
+    let mut names: Vec<&str> = rows.iter().map(|r| r.contrast.as_str()).collect();
+    names.dedup();
+    match (wanted, names.as_slice()) {
+        (Some(wanted), names) if !names.is_empty() && !names.contains(&wanted) => {
+            bail!("the results have no contrast `{wanted}`, only {}", names.join(", "))
+        }
+        (Some(wanted), _) => Ok(Some(wanted.to_owned())),
+        (None, []) => Ok(None),
+        (None, [only]) => Ok(Some((*only).to_owned())),
+        (None, several) => bail!(
+            "the results have {} contrasts: {}\nhint: name one with --contrast",
+            several.len(),
+            several.join(", ")
+        ),
+    }
+}

@@ -1,0 +1,225 @@
+//! The second pass over a cohort: the numbers of all samples, kept on disk column by column.
+
+use std::{collections::HashMap, path::Path};
+
+use nadsplice_core::InputIdentity;
+use nadsplice_events::{CountingPlan, EventCounts};
+use nadsplice_table::{ColumnStore, SampleRow, StoreFolder, WriteError};
+use rayon::prelude::*;
+
+use super::{CountedSample, QuantifySettings, sample::Quantified, samples::Measures, survey::Survey};
+use crate::cli::Counting;
+
+/// Least samples in a block: their numbers are in memory together.
+const BLOCK_SAMPLES: usize = 16;
+/// Most blocks: their files are open together.
+const MAX_BLOCKS: usize = 256;
+
+/// The numbers of all samples.
+pub(super) struct Columns {
+    /// Inclusion, skipping and the numbers of both lengths, once or, in rMATS's way, twice for each sample.
+    pub(super) events: ColumnStore,
+    /// Whether rMATS's counts with bodies are there.
+    pub(super) with_bodies: bool,
+    /// For each sample its distinct effective lengths.
+    pub(super) lengths: Vec<Vec<f64>>,
+    /// By the survey's junctions.
+    pub(super) junctions: ColumnStore,
+    /// By the annotation's gene ids, in the order in which they come first.
+    pub(super) genes: ColumnStore,
+    /// By the members of the survey's clusters.
+    pub(super) clusters: ColumnStore,
+    pub(super) samples: Vec<SampleRow>,
+    /// For each sample its alignments.
+    pub(super) inputs: Vec<InputIdentity>,
+    /// Holds the files of the stores.
+    _folder: StoreFolder,
+}
+
+/// A number that may be missing, as a store keeps it.
+pub(super) const fn stored(value: Option<u64>) -> u64 {
+    match value {
+        Some(value) => value + 1,
+        None => 0,
+    }
+}
+
+/// What [`stored`] stood for.
+pub(super) const fn restored(value: u64) -> Option<u64> {
+    value.checked_sub(1)
+}
+
+impl Columns {
+    pub(super) fn of(
+        settings: &QuantifySettings<'_>,
+        survey: &Survey,
+        cohort: &[CountedSample],
+        outdir: &Path,
+    ) -> anyhow::Result<Self> {
+        let annotation = &settings.loaded.annotation;
+        let plan = CountingPlan::new(&survey.catalogue, annotation);
+        let measures = Measures::new(annotation);
+        let genes = GeneIds::of(annotation);
+        let folder = StoreFolder::within(outdir)?;
+        let members = survey.clusters.clusters.iter().map(|c| c.members.len()).sum();
+        let mut columns = Self {
+            events: folder.store("events", survey.catalogue.len()),
+            with_bodies: settings.counting == Counting::Rmats,
+            lengths: Vec::new(),
+            junctions: folder.store("junctions", survey.junctions.len()),
+            genes: folder.store("genes", genes.first.len()),
+            clusters: folder.store("clusters", members),
+            samples: Vec::new(),
+            inputs: Vec::new(),
+            _folder: folder,
+        };
+        let block =
+            BLOCK_SAMPLES.max(2 * rayon::current_num_threads()).max(cohort.len().div_ceil(MAX_BLOCKS));
+        let bar = settings.messages.progress(cohort.len(), "quantifying");
+        let mut warnings = Vec::new();
+        for block in cohort.chunks(block) {
+            let mut quantified: Vec<Quantified> = block
+                .par_iter()
+                .map(|sample| {
+                    let one = Quantified::of(settings, survey, (&plan, &measures), sample);
+                    bar.inc(1);
+                    one
+                })
+                .collect::<anyhow::Result<_>>()?;
+            warnings.extend(quantified.iter_mut().flat_map(|q| q.warnings.drain(..)));
+            columns.push(&quantified, survey, &genes)?;
+        }
+        bar.finish_and_clear();
+        for warning in warnings {
+            settings.messages.warn(warning);
+        }
+        Ok(columns)
+    }
+
+    fn push(&mut self, block: &[Quantified], survey: &Survey, genes: &GeneIds) -> Result<(), WriteError> {
+        self.push_events(block)?;
+        // Each sample's list is in the order of the rows, so that a cursor finds its counts.
+        let mut cursors = vec![0usize; block.len()];
+        self.junctions.push(block.len(), |row, values| {
+            let wanted = survey.junctions[row].junction;
+            values.extend(cursors.iter_mut().zip(block).map(|(cursor, sample)| {
+                match sample.junctions.get(*cursor) {
+                    Some(&(junction, count)) if junction == wanted => {
+                        *cursor += 1;
+                        u64::from(count)
+                    }
+                    _ => 0,
+                }
+            }));
+        })?;
+        self.clusters.push(block.len(), |row, values| {
+            values.extend(block.iter().map(|sample| u64::from(sample.clusters[row])));
+        })?;
+        let sums: Vec<Option<Vec<u64>>> =
+            block.iter().map(|sample| sample.genes.as_deref().map(|counts| genes.sums(counts))).collect();
+        self.genes.push(block.len(), |row, values| {
+            values.extend(sums.iter().map(|sums| stored(sums.as_ref().map(|sums| sums[row]))));
+        })?;
+        self.samples.extend(block.iter().map(|sample| sample.row.clone()));
+        self.inputs.extend(block.iter().map(|sample| sample.input));
+        Ok(())
+    }
+
+    fn push_events(&mut self, block: &[Quantified]) -> Result<(), WriteError> {
+        let mut parts: Vec<(&EventCounts, LengthNumbers)> = Vec::new();
+        for sample in block {
+            let mut known = KnownLengths::default();
+            for counts in [Some(&sample.events), sample.with_bodies.as_ref()].into_iter().flatten() {
+                parts.push((counts, known.number(counts)));
+            }
+            self.lengths.push(known.lengths);
+        }
+        self.events.push(4 * parts.len(), |row, values| {
+            for (counts, [inclusion, skipping]) in &parts {
+                values.extend([
+                    stored(Some(u64::from(counts.inclusion[row]))),
+                    stored(Some(u64::from(counts.skipping[row]))),
+                    inclusion[row],
+                    skipping[row],
+                ]);
+            }
+        })
+    }
+}
+
+/// For each event the numbers of its two lengths.
+type LengthNumbers = [Vec<u64>; 2];
+
+/// A sample's distinct lengths: the same geometry comes again and again.
+#[derive(Default)]
+struct KnownLengths {
+    lengths: Vec<f64>,
+    numbers: HashMap<u64, u64>,
+}
+
+impl KnownLengths {
+    fn number(&mut self, counts: &EventCounts) -> LengthNumbers {
+        [&counts.inclusion_length, &counts.skipping_length]
+            .map(|lengths| lengths.iter().map(|&length| self.number_of(length)).collect())
+    }
+
+    fn number_of(&mut self, length: f64) -> u64 {
+        let next = self.lengths.len() as u64;
+        let number = *self.numbers.entry(length.to_bits()).or_insert(next);
+        if number == next {
+            self.lengths.push(length);
+        }
+        number
+    }
+}
+
+/// The gene ids of an annotation. Loci of one id are one row.
+pub(super) struct GeneIds {
+    /// For each id its first gene.
+    pub(super) first: Vec<usize>,
+    /// For each gene the number of its id.
+    id: Vec<usize>,
+}
+
+impl GeneIds {
+    pub(super) fn of(annotation: &nadsplice_core::Annotation) -> Self {
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        let (mut first, mut id) = (Vec::new(), Vec::new());
+        for (gene, found) in annotation.genes.iter().enumerate() {
+            let number = *numbers.entry(&found.id).or_insert(first.len());
+            if number == first.len() {
+                first.push(gene);
+            }
+            id.push(number);
+        }
+        Self { first, id }
+    }
+
+    /// The counts of all loci of each id together.
+    fn sums(&self, counts: &[u32]) -> Vec<u64> {
+        let mut sums = vec![0; self.first.len()];
+        for (&id, &count) in self.id.iter().zip(counts) {
+            sums[id] += u64::from(count);
+        }
+        sums
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_lengths_have_one_number() {
+        let counts = EventCounts {
+            inclusion: vec![0; 3],
+            skipping: vec![0; 3],
+            inclusion_length: vec![1.5, 2.5, 1.5],
+            skipping_length: vec![2.5, 0.0, 7.0],
+        };
+        let mut known = KnownLengths::default();
+        assert_eq!(known.number(&counts), [vec![0, 1, 0], vec![1, 2, 3]]);
+        assert_eq!(known.lengths, [1.5, 2.5, 0.0, 7.0]);
+        assert_eq!([None, Some(0), Some(7)].map(|v| restored(stored(v))), [None, Some(0), Some(7)]);
+    }
+}

@@ -1,0 +1,114 @@
+//! What is counted in one sample.
+
+use anyhow::Context;
+use nadsplice_core::{CountMode, Evidence, InputIdentity, Junction, LibraryStrandedness, SampleCounts};
+use nadsplice_events::{
+    Catalogue, CountingPlan, EventCounts, ReadGeometry, RmatsCount, junction_counts, rmats_lengths,
+    rmats_quantify,
+};
+use nadsplice_table::SampleRow;
+
+use super::{CountedSample, QuantifySettings, samples, survey::Survey};
+use crate::cli::Counting;
+
+/// What one sample gives.
+pub(super) struct Quantified {
+    pub(super) events: EventCounts,
+    /// rMATS's junctions-and-bodies counts and lengths.
+    pub(super) with_bodies: Option<EventCounts>,
+    /// In genome order, each once.
+    pub(super) junctions: Vec<(Junction, u32)>,
+    /// Of the annotation's genes in its order.
+    pub(super) genes: Option<Vec<u32>>,
+    /// Of the members of all clusters in order.
+    pub(super) clusters: Vec<u32>,
+    pub(super) row: SampleRow,
+    /// The alignments.
+    pub(super) input: InputIdentity,
+    pub(super) warnings: Vec<String>,
+}
+
+impl Quantified {
+    pub(super) fn of(
+        settings: &QuantifySettings<'_>,
+        survey: &Survey,
+        (plan, measures): (&CountingPlan<'_>, &samples::Measures),
+        sample: &CountedSample,
+    ) -> anyhow::Result<Self> {
+        let counts = settings.read(sample)?;
+        let mut warnings = Vec::new();
+        let (library, source) = samples::library(sample, &counts, &mut warnings)?;
+        if counts.paired_alignments > 0 && ReadGeometry::of(&counts).is_assumed() {
+            warnings.push(format!(
+                "sample `{}`: too few pairs inside one exon to measure fragment lengths; 2.5 read lengths are assumed \
+                 for effective lengths",
+                sample.name
+            ));
+        }
+        let context = || format!("could not quantify sample `{}`", sample.name);
+        let (events, with_bodies) =
+            event_counts(settings, &survey.catalogue, plan, &counts, library).with_context(context)?;
+        let contigs = settings.loaded.annotation.contigs.names();
+        let clusters = survey.clusters.counts(contigs, &counts, library).with_context(context)?;
+        let genes = gene_counts(&counts, library);
+        Ok(Self {
+            events,
+            with_bodies,
+            junctions: junction_counts(&counts),
+            row: samples::row(&counts, library, source, measures, genes.as_deref()),
+            genes,
+            clusters: clusters.concat(),
+            input: counts.input,
+            warnings,
+        })
+    }
+}
+
+fn gene_counts(counts: &SampleCounts, library: LibraryStrandedness) -> Option<Vec<u32>> {
+    let Evidence::Fragments(evidence) = &counts.evidence else { return None };
+    let column = match library {
+        LibraryStrandedness::Unstranded => 0,
+        LibraryStrandedness::Forward => 1,
+        LibraryStrandedness::Reverse => 2,
+    };
+    Some(evidence.genes.iter().map(|g| g[column]).collect())
+}
+
+/// Counts and lengths of all events; in rMATS's way also those with bodies.
+fn event_counts(
+    settings: &QuantifySettings<'_>,
+    catalogue: &Catalogue,
+    plan: &CountingPlan<'_>,
+    counts: &SampleCounts,
+    library: LibraryStrandedness,
+) -> anyhow::Result<(EventCounts, Option<EventCounts>)> {
+    match settings.counting {
+        Counting::Fragments => Ok((plan.quantify(counts, library, settings.evidence)?, None)),
+        Counting::Rmats => {
+            let found = rmats_quantify(catalogue, &settings.loaded.annotation, counts, library)?;
+            let (junctions, bodies) = rmats_counts(catalogue, counts, &found);
+            Ok((junctions, Some(bodies)))
+        }
+    }
+}
+
+fn rmats_counts(
+    catalogue: &Catalogue,
+    sample: &SampleCounts,
+    found: &[RmatsCount],
+) -> (EventCounts, EventCounts) {
+    let (mut junctions, mut bodies) = (EventCounts::default(), EventCounts::default());
+    let CountMode::Rmats(filter) = &sample.parameters.mode else { return (junctions, bodies) };
+    for (event, count) in catalogue.events.iter().zip(found) {
+        let lengths = rmats_lengths(event, filter);
+        junctions.inclusion.push(count.inclusion);
+        junctions.skipping.push(count.skipping);
+        junctions.inclusion_length.push(f64::from(lengths.inclusion));
+        junctions.skipping_length.push(f64::from(lengths.skipping));
+        bodies.inclusion.push(count.inclusion + count.inclusion_body);
+        bodies.skipping.push(count.skipping + count.skipping_body);
+        bodies.inclusion_length.push(f64::from(lengths.inclusion + lengths.inclusion_body));
+        bodies.skipping_length.push(f64::from(lengths.skipping + lengths.skipping_body));
+    }
+    (junctions, bodies)
+}
