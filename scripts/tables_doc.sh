@@ -40,7 +40,7 @@ genes.tsv	One row a gene with an event, and contrast.
 diagnostics.tsv	What was learnt and measured in each comparison, one figure a row.
 sample_checks.tsv	Measured variables that go with the groups of a contrast could be what differs between them.
 sample_pca.tsv	One row a sample: principal components of logit PSI. Written by `diff` and `run`.
-surrogate_variables.tsv	What `--surrogate` found and added to the models; empty without it.
+surrogate_variables.tsv	What `--surrogate` found and added to the models; written with that option only.
 nad_panel.tsv	One row a panel gene and contrast: the verdict and why. CD38 first, then the core of the panel.
 enrichment.tsv	One row a gene set and contrast.
 power.tsv	Written by `nadsplice power`: one row a gene.

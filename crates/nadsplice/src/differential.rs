@@ -20,7 +20,7 @@ use nadsplice_diff::{
 use nadsplice_table::{
     DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS, INCLUSION_LENGTHS,
     Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleCheckRow, SampleColumns, SamplePcaRow,
-    SurrogateRow, read_events, write_table,
+    SurrogateRow, Table, read_events, write_table,
 };
 
 use self::junctions::{JunctionSupport, MxeRule};
@@ -107,7 +107,14 @@ pub(crate) fn test(
     write_table::<GeneRow, _>(outdir, &genes)?;
     write_table::<DiagnosticsRow, _>(outdir, &figures)?;
     write_table::<SampleCheckRow, _>(outdir, &checks)?;
-    write_table::<SurrogateRow, _>(outdir, &found)?;
+    let surrogates = outdir.join(SurrogateRow::FILE);
+    if settings.surrogate.is_some() {
+        write_table::<SurrogateRow, _>(outdir, &found)?;
+    } else if surrogates.exists() {
+        // Those of an earlier run are in no model of this one.
+        std::fs::remove_file(&surrogates)
+            .with_context(|| format!("could not remove `{}`", surrogates.display()))?;
+    }
     Ok(())
 }
 
