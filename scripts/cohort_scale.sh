@@ -25,6 +25,7 @@ if [[ ! -e $folder/libraries/samples.tsv ]]; then
     "$NADSPLICE" simulate --quiet --threads "$threads" --gtf "$gtf" --samples-per-group 5 \
         --fragments "${FRAGMENTS:-300000}" --unspliced 0.02 --outdir "$folder/libraries"
 fi
+mkdir -p "$folder/linked"
 mapfile -t libraries < <(cd "$folder/libraries" && ls -- *.bam)
 
 printf 'samples\toption\twall_s\tcpu_s\tpeak_mb\n'
@@ -33,7 +34,10 @@ for size in "${sizes[@]}"; do
     printf 'sample\tbam\tcondition\n' >"$sheet"
     for ((k = 0; k < size; k++)); do
         library=${libraries[k % ${#libraries[@]}]}
-        printf 's%04d\t%s\t%s\n' "$k" "$folder/libraries/$library" "$((k % 2))" >>"$sheet"
+        name=$(printf 's%04d' "$k")
+        # A sheet has each file once.
+        ln -f "$folder/libraries/$library" "$folder/linked/$name.bam"
+        printf '%s\t%s\t%s\n' "$name" "$folder/linked/$name.bam" "$((k % 2))" >>"$sheet"
     done
     "$NADSPLICE" run --quiet --threads "$threads" --gtf "$gtf" --samples "$sheet" --outdir "$folder/counted"
     awk -F '\t' -v counts="$folder/counted/counts" 'NR == 1 { print "sample\tcounts\tcondition"; next }

@@ -19,6 +19,7 @@ columns() {
 about() {
     cat <<'END'
 events.tsv	The catalogue: one row an event, with its form in coordinates, transcripts and other tools' terms.
+consequences.tsv	What either form of each event makes of the protein: two rows an event, inclusion then skipping, in the order of `events.tsv`. Rules and limits are in [consequences.md](consequences.md).
 inclusion_counts.tsv	What was counted for the inclusion form of each event in each sample. Rows as in `events.tsv`.
 skipping_counts.tsv	The same for the skipping form.
 psi.tsv	PSI of each event in each sample.
@@ -37,12 +38,16 @@ cluster_usage.tsv	The same rows with each member's share of its cluster.
 samples.tsv	One row a sample: the sheet, where every alignment went, and what the library is like.
 differential.tsv	One row an event and contrast, tested or not, in the order of `events.tsv`.
 genes.tsv	One row a gene with an event, and contrast.
+cluster_differential.tsv	One row a junction cluster and contrast, tested or not, in the order of `clusters.tsv`.
+gene_expression.tsv	One row a gene and contrast: whether its expression differs, for splicing to be held against.
 diagnostics.tsv	What was learnt and measured in each comparison, one figure a row.
 sample_checks.tsv	Measured variables that go with the groups of a contrast could be what differs between them.
 sample_pca.tsv	One row a sample: principal components of logit PSI. Written by `diff` and `run`.
 surrogate_variables.tsv	What `--surrogate` found and added to the models; written with that option only.
 nad_panel.tsv	One row a panel gene and contrast: the verdict and why. CD38 first, then the core of the panel.
-enrichment.tsv	One row a gene set and contrast.
+known_events.tsv	One row a splicing event that papers describe, and contrast: where it is in the run, and what was measured of it beside what the paper says. [panel.md](panel.md) has the events and what could not be placed.
+enrichment.tsv	One row a gene set, test and contrast.
+rank_enrichment.tsv	Written by `nadsplice enrich --rank`: one row a gene set.
 power.tsv	Written by `nadsplice power`: one row a gene.
 END
 }

@@ -88,6 +88,17 @@ pub fn write_counts(counts: &SampleCounts, path: &Path) -> Result<(), CountsFile
     Ok(())
 }
 
+/// Whether a file begins as counts files do.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn is_counts_file(path: &Path) -> Result<bool, CountsFileError> {
+    let fail = |source| CountsFileError::Io { doing: "read", path: path.to_owned(), source };
+    let mut head = Vec::with_capacity(MAGIC.len());
+    File::open(path).map_err(fail)?.take(MAGIC.len() as u64).read_to_end(&mut head).map_err(fail)?;
+    Ok(head == MAGIC)
+}
+
 /// What stands at the beginning of a counts file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct CountsHead {

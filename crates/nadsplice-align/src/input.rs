@@ -12,7 +12,7 @@ use rust_htslib::{
     htslib,
 };
 
-use crate::{AnnotationIndex, builds};
+use crate::{AnnotationIndex, builds, junction_tables::junction_file};
 
 /// Pieces of a file that its identity rests on.
 const PIECES: u64 = 64;
@@ -162,8 +162,10 @@ impl Input {
         if size == 0 {
             return Err(AlignError::Format { path: path.to_owned(), found: "the file is empty".into() });
         }
-        let mut reader = bam::Reader::from_path(path)
-            .map_err(|_| AlignError::Format { path: path.to_owned(), found: describe(&magic[..got]) })?;
+        let mut reader = bam::Reader::from_path(path).map_err(|_| AlignError::Format {
+            path: path.to_owned(),
+            found: describe(path, &magic[..got]),
+        })?;
         if end_marker_missing(&reader) {
             return Err(AlignError::MissingEof { path: path.to_owned() });
         }
@@ -195,6 +197,9 @@ impl Input {
             })
             .collect();
         if contigs.is_empty() {
+            if let Some(found) = junction_table(path) {
+                return Err(AlignError::Format { path: path.to_owned(), found });
+            }
             return Err(AlignError::NoContigs { path: path.to_owned() });
         }
         Ok(Self { path: path.to_owned(), reader, claimed_order, header_hash, contigs, read: 0 })
@@ -308,7 +313,19 @@ fn claimed_order(header: &[u8]) -> ClaimedOrder {
     }
 }
 
-fn describe(magic: &[u8]) -> String {
+/// That a file is a junction table, where it is one.
+fn junction_table(path: &Path) -> Option<String> {
+    let kind = junction_file(path).ok()?;
+    Some(format!(
+        "it is a junction table ({})\nhint: name it in the column `junctions` of the sheet in place of alignments",
+        kind.name()
+    ))
+}
+
+fn describe(path: &Path, magic: &[u8]) -> String {
+    if let Some(found) = junction_table(path) {
+        return found;
+    }
     match magic {
         [0x1f, 0x8b, ..] => "it is gzip-compressed, but holds no valid BAM header".into(),
         [b'B', b'A', b'M', 1] => "it is an uncompressed BAM with a damaged header".into(),
@@ -319,7 +336,7 @@ fn describe(magic: &[u8]) -> String {
     }
 }
 
-fn shown<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+pub(crate) fn shown<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     let count = names.len();
     let first: Vec<String> = names.take(SHOWN).map(|n| format!("`{n}`")).collect();
     if count > SHOWN { format!("{}, ... ({count} in all)", first.join(", ")) } else { first.join(", ") }

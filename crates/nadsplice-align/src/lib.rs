@@ -1,4 +1,5 @@
-//! Reads alignments once and returns a sample's counts; reads and writes counts files.
+//! Reads alignments once, or another program's junction table, and returns a sample's counts; reads and writes counts
+//! files.
 
 mod builds;
 mod cigar;
@@ -8,6 +9,7 @@ mod file;
 mod filter;
 mod fragments;
 mod input;
+mod junction_tables;
 mod lengths;
 mod pairing;
 mod rmats;
@@ -16,8 +18,12 @@ mod writer;
 
 pub use builds::of_lengths as build_of_lengths;
 pub use count::{CountJob, CountWarning, Counted, count};
-pub use file::{CountsFileError, CountsHead, read_counts, read_counts_head, write_counts};
+pub use file::{CountsFileError, CountsHead, is_counts_file, read_counts, read_counts_head, write_counts};
 pub use input::{AlignError, contig_lengths, identify};
+pub use junction_tables::{
+    JunctionFile, JunctionLineProblem, JunctionMatrix, JunctionSample, JunctionTableError, KnownIntrons,
+    UnmatchedJunctions, identify_table, junction_file, read_junctions,
+};
 pub use segments::AnnotationIndex;
 pub use writer::{
     AlignmentRecord, AlignmentWriteError, AlignmentWriter, BgzipError, BgzipWriter, CigarKind, CigarOp,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use memchr::memchr;
+use nadsplice_core::PrincipalTag;
 
 use crate::read::Format;
 
@@ -131,6 +132,21 @@ pub(crate) fn first_of<'a>(
     best.map(|(_, value)| value)
 }
 
+/// The mark by which a row's `tag`s single out its transcript: `MANE_Select` and `Ensembl_canonical` (Ensembl, GENCODE),
+/// `MANE Select` and `RefSeq Select` (RefSeq). GTF repeats the key, GFF3 joins the tags with commas.
+pub(crate) fn principal_tag<'a>(
+    attributes: impl Iterator<Item = (&'a [u8], &'a [u8])>,
+) -> Option<PrincipalTag> {
+    let tags =
+        attributes.filter(|(key, _)| *key == b"tag").flat_map(|(_, value)| value.split(|&b| b == b','));
+    tags.filter_map(|tag| match &*percent_decode(tag.trim_ascii()) {
+        b"MANE_Select" | b"MANE Select" => Some(PrincipalTag::ManeSelect),
+        b"Ensembl_canonical" | b"RefSeq Select" => Some(PrincipalTag::Canonical),
+        _ => None,
+    })
+    .min()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,5 +207,29 @@ mod tests {
         let text = br#"ref_gene_name "r"; gene "g"; gene_name """#;
         let keys: [&[u8]; 3] = [b"gene_name", b"gene", b"ref_gene_name"];
         assert_eq!(first_of(GtfAttributes(text), &keys), Some(&b"g"[..]));
+    }
+
+    #[test]
+    fn tags_of_every_habit_single_out_a_transcript() {
+        for (text, expected) in [
+            (
+                r#"gene_id "G"; tag "basic"; tag "Ensembl_canonical"; tag "MANE_Select";"#,
+                Some(PrincipalTag::ManeSelect),
+            ),
+            (r#"gene_id "G"; tag "basic"; tag "Ensembl_canonical";"#, Some(PrincipalTag::Canonical)),
+            (r#"gene_id "G"; tag "RefSeq Select"; "#, Some(PrincipalTag::Canonical)),
+            (r#"gene_id "G"; tag "CCDS"; tag "MANE_Plus_Clinical";"#, None),
+            (r#"gene_id "MANE_Select";"#, None),
+        ] {
+            assert_eq!(principal_tag(GtfAttributes(text.as_bytes())), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("ID=transcript:T;tag=basic,Ensembl_canonical,MANE_Select", Some(PrincipalTag::ManeSelect)),
+            ("ID=rna-NM_1;tag=MANE Select", Some(PrincipalTag::ManeSelect)),
+            ("ID=rna-NM_1;tag=RefSeq%20Select", Some(PrincipalTag::Canonical)),
+            ("ID=rna-NM_1;tag=basic", None),
+        ] {
+            assert_eq!(principal_tag(gff3_attributes(text.as_bytes())), expected, "{text}");
+        }
     }
 }

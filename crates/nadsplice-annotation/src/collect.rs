@@ -1,6 +1,6 @@
 //! Rows gathered by transcript, wherever in the file they stand.
 
-use nadsplice_core::{ContigId, Contigs, Interval, Strand};
+use nadsplice_core::{ContigId, Contigs, Interval, PrincipalTag, PrincipalTranscripts, Strand};
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -65,6 +65,8 @@ pub(crate) struct Collector {
     /// In the order of their first rows.
     pub(crate) rows: Vec<TranscriptRows>,
     slots: FxHashMap<Key, usize>,
+    /// Transcripts that the annotation singles out.
+    pub(crate) principal: PrincipalTranscripts,
     pub(crate) warnings: Warnings,
 }
 
@@ -110,6 +112,11 @@ impl Collector {
             });
         }
         (slot, slot == new)
+    }
+
+    /// Marks a transcript, by its number, as singled out.
+    pub(crate) fn mark(&mut self, transcript: u32, tag: PrincipalTag) {
+        self.principal.mark(self.transcripts.name(transcript), tag);
     }
 
     /// The name of a gene, once known.

@@ -130,6 +130,9 @@ impl Gff3Rows {
                 collector.name_gene(gene, name.as_bytes(), line);
             }
             let transcript = collector.transcript(resolved.transcript_id.as_bytes(), line);
+            if let Some(tag) = nodes.principal(id) {
+                collector.mark(transcript, tag);
+            }
             let rows = &mut collector.rows[slot];
             (rows.gene, rows.transcript) = (gene, transcript);
         }

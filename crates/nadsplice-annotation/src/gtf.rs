@@ -3,7 +3,7 @@
 use nadsplice_core::Strand;
 
 use crate::{
-    attributes::{GtfAttributes, first_of},
+    attributes::{GtfAttributes, first_of, principal_tag},
     collect::Collector,
     row::{Row, Segment},
     warning::{Problem, WarningKind, quoted},
@@ -36,11 +36,17 @@ impl GtfRows {
                     collector.warnings.row(problem, line);
                 }
             }
-            // Some writers name the gene on these rows only.
+            // Some writers name the gene, or tag the transcript, on these rows only.
             None if matches!(row.feature, b"gene" | b"transcript" | b"mRNA") => {
                 if let Some(gene_id) = first_of(GtfAttributes(row.attributes), &[b"gene_id"]) {
                     let gene = collector.gene(gene_id, line);
                     name_gene(gene, row, line, collector);
+                }
+                if row.feature != b"gene"
+                    && let Some(id) = first_of(GtfAttributes(row.attributes), &[b"transcript_id"])
+                {
+                    let transcript = collector.transcript(id, line);
+                    mark(transcript, row, collector);
                 }
             }
             None => {}
@@ -72,6 +78,7 @@ impl GtfRows {
                 let (slot, new) = collector.slot((gene, transcript), (contig, strand), line);
                 if new {
                     name_gene(gene, row, line, collector);
+                    mark(transcript, row, collector);
                 }
                 self.remember(row.contig, gene_id, transcript_id, strand, slot);
                 slot
@@ -106,6 +113,12 @@ impl GtfRows {
         }
         last.strand = strand;
         last.slot = slot;
+    }
+}
+
+fn mark(transcript: u32, row: &Row, collector: &mut Collector) {
+    if let Some(tag) = principal_tag(GtfAttributes(row.attributes)) {
+        collector.mark(transcript, tag);
     }
 }
 

@@ -1,9 +1,10 @@
 //! Genes and transcripts of GFF3: rows with an `ID`, and the way from a transcript up to its gene.
 
+use nadsplice_core::PrincipalTag;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    attributes::{first_of, gff3_attributes, percent_decode},
+    attributes::{first_of, gff3_attributes, percent_decode, principal_tag},
     collect::Collector,
     intern::text,
     row::Row,
@@ -38,6 +39,8 @@ pub(crate) struct Node {
     gene_id: Option<String>,
     /// The id to show in place of an `ID` that is a mere serial number.
     proper_id: Option<String>,
+    /// Whether the row's tags single out the transcript.
+    principal: Option<PrincipalTag>,
 }
 
 impl Node {
@@ -62,6 +65,7 @@ impl Node {
             gene_name: value(row, name_keys, line, collector),
             gene_id,
             proper_id,
+            principal: principal_tag(gff3_attributes(row.attributes)),
         }
     }
 }
@@ -120,6 +124,11 @@ impl Nodes {
 
     pub(crate) fn get(&self, id: u32) -> Option<&Node> {
         self.by_number.get(id as usize)?.as_ref()
+    }
+
+    /// The mark of a transcript.
+    pub(crate) fn principal(&self, id: u32) -> Option<PrincipalTag> {
+        self.get(id)?.principal
     }
 
     /// Whether an id is that of a protein.

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use nadsplice_core::Annotation;
+use nadsplice_core::{Annotation, PrincipalTranscripts};
 
 use crate::{
     assemble::assemble,
@@ -70,6 +70,8 @@ pub struct AnnotationFile {
     pub content_hash: [u8; 32],
     /// What was odd, by line.
     pub warnings: Vec<Warning>,
+    /// The transcripts that the file's tags single out: MANE Select, Ensembl canonical, RefSeq Select.
+    pub principal: PrincipalTranscripts,
 }
 
 /// Reads a GTF or GFF3 file, plain, gzip or bgzip.
@@ -105,10 +107,11 @@ fn parse<R: Read>(source: Source<R>, path: &Path, options: ReadOptions) -> Resul
     if lines.source().lacks_end() {
         return Err(ReadError::Truncated { path: path.to_owned(), line: lines.line_number() });
     }
+    let principal = std::mem::take(&mut collector.principal);
     let (annotation, warnings) = assemble(collector, options.grouping);
     match format {
         Some(format) if !annotation.genes.is_empty() => {
-            Ok(AnnotationFile { annotation, format, content_hash: lines.hash(), warnings })
+            Ok(AnnotationFile { annotation, format, content_hash: lines.hash(), warnings, principal })
         }
         _ => Err(ReadError::NoExons {
             path: path.to_owned(),

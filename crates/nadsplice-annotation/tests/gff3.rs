@@ -3,6 +3,7 @@
 mod support;
 
 use nadsplice_annotation::{Format, GeneGrouping, WarningKind};
+use nadsplice_core::PrincipalTag;
 use support::{read_as, read_text, shown, tabs, warned};
 
 #[test]
@@ -239,4 +240,21 @@ fn genes_on_several_contigs_are_split_or_merged() {
     assert_eq!(shown(&read_text(&text).annotation), ["G(-) X+ T: 21-50", "G(-) Y+ T: 1-10"]);
     let merged = read_as("g.gff3", text.as_bytes(), GeneGrouping::RmatsMerged).unwrap();
     assert_eq!(shown(&merged.annotation), ["G(-) X+ T: 1-10,21-50"]);
+}
+
+#[test]
+fn tags_single_out_a_transcript_under_the_id_that_is_shown() {
+    let text = tabs(
+        "##gff-version 3\n\
+         1 | havana | gene | 101 | 400 | . | + | . | ID=gene:G1\n\
+         1 | havana | exon | 101 | 400 | . | + | . | Parent=transcript:T1\n\
+         1 | havana | mRNA | 101 | 400 | . | + | . | ID=transcript:T1;Parent=gene:G1;tag=basic,Ensembl_canonical,MANE_Select\n\
+         2 | BestRefSeq | gene | 101 | 400 | . | + | . | ID=gene-CD38;gene=CD38\n\
+         2 | BestRefSeq | mRNA | 101 | 400 | . | + | . | ID=rna-NM_1.2;Parent=gene-CD38;tag=RefSeq Select\n\
+         2 | BestRefSeq | exon | 101 | 400 | . | + | . | ID=exon-1;Parent=rna-NM_1.2;tag=RefSeq Select\n",
+    );
+    let principal = read_text(&text).principal;
+    assert_eq!(principal.tag("T1"), Some(PrincipalTag::ManeSelect));
+    assert_eq!(principal.tag("NM_1.2"), Some(PrincipalTag::Canonical));
+    assert_eq!(principal.len(), 2);
 }

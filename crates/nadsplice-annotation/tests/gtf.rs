@@ -3,6 +3,7 @@
 mod support;
 
 use nadsplice_annotation::{Format, GeneGrouping, WarningKind};
+use nadsplice_core::PrincipalTag;
 use support::{read_as, read_text, shown, tabs, warned};
 
 fn exon(start: u32, end: u32, attributes: &str) -> String {
@@ -242,4 +243,18 @@ fn bytes_that_are_not_utf_8_survive_as_latin_1() {
     let file = read_as("g.gtf", text, GeneGrouping::ByLocus).unwrap();
     assert_eq!(shown(&file.annotation), ["G\u{fc}(-) chr1+ T: 11-20"]);
     assert_eq!(warned(&file), [(WarningKind::NotUtf8, 1, 1)]);
+}
+
+#[test]
+fn tags_single_out_a_transcript_wherever_they_stand() {
+    let text = tabs(
+        "1 | havana | transcript | 101 | 400 | . | + | . | gene_id \"G1\"; transcript_id \"T1\"; tag \"basic\"; tag \"Ensembl_canonical\"; tag \"MANE_Select\";\n\
+         1 | havana | exon | 101 | 400 | . | + | . | gene_id \"G1\"; transcript_id \"T1\";\n\
+         1 | BestRefSeq | exon | 101 | 400 | . | + | . | gene_id \"G2\"; transcript_id \"T2\"; tag \"RefSeq Select\";\n\
+         1 | havana | exon | 101 | 300 | . | + | . | gene_id \"G2\"; transcript_id \"T3\"; tag \"CCDS\";\n",
+    );
+    let principal = read_text(&text).principal;
+    assert_eq!(principal.tag("T1"), Some(PrincipalTag::ManeSelect));
+    assert_eq!(principal.tag("T2"), Some(PrincipalTag::Canonical));
+    assert_eq!(principal.len(), 2);
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContigDepth, LibraryStrandedness, ReadFilter, ReadLedger, RmatsEvidence};
+use crate::{ContigDepth, JunctionTable, LibraryStrandedness, ReadFilter, ReadLedger, RmatsEvidence};
 
 /// How reads are counted; equal parameters on equal input give equal counts files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,6 +158,8 @@ pub enum Evidence {
     Fragments(FragmentEvidence),
     /// Of rMATS's reads.
     Rmats(RmatsEvidence),
+    /// Of another program, junction by junction. The counting parameters say nothing about them.
+    Junctions(JunctionTable),
 }
 
 /// Counts of fragments (of alignments with `--count-mates`).

@@ -35,7 +35,9 @@ mod event;
 mod gene;
 mod interval;
 mod junction;
+mod junction_reads;
 mod ledger;
+mod principal;
 mod rmats_reads;
 mod strand;
 
@@ -49,6 +51,8 @@ pub use event::{Event, EventKind, Form, ParseEventKindError};
 pub use gene::{Annotation, Gene, GeneId, Transcript};
 pub use interval::{EmptyInterval, Interval};
 pub use junction::Junction;
+pub use junction_reads::{JunctionReads, JunctionTable};
 pub use ledger::{Outcome, ReadFilter, ReadLedger};
+pub use principal::{PrincipalTag, PrincipalTranscripts};
 pub use rmats_reads::{ReadSense, RmatsEvidence, RmatsOutcome, RmatsPattern, RmatsPatternCount};
 pub use strand::{LibraryStrandedness, ParseStrandednessError, Strand};

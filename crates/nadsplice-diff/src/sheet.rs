@@ -26,8 +26,12 @@ pub struct Sample {
     pub name: String,
     /// The SAM, BAM or CRAM file, from the columns `bam` or `genome_bam`.
     pub alignments: Option<PathBuf>,
-    /// The counts file or junction table, from the column `counts`.
+    /// The counts file, or a junction table in its place, from the column `counts`.
     pub counts: Option<PathBuf>,
+    /// The junction table, from the column `junctions`; several samples may share one.
+    pub junctions: Option<PathBuf>,
+    /// What a table of many samples calls this one, from the column `rail_id`, where that is not its name.
+    pub table_id: Option<String>,
     /// The library's strandedness where the sheet states it; `auto` states nothing.
     pub strandedness: Option<LibraryStrandedness>,
     /// 1-based line of the sheet.
@@ -37,7 +41,7 @@ pub struct Sample {
 /// What is asked of the sheet's input files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inputs {
-    /// Each sample must have alignments or counts, and every file that the sheet names must be there.
+    /// Each sample must have alignments, counts or a junction table, and every file that the sheet names must be there.
     Required,
     /// Samples may have neither, and files are not looked for.
     Ignored,
@@ -51,8 +55,8 @@ pub struct SampleSheet {
 }
 
 impl SampleSheet {
-    /// Reads a sheet with tabs or commas: `sample`, then `bam` or `genome_bam` (relative to the sheet's folder) or
-    /// `counts`, optionally `strandedness`, and any further columns. nf-core sheets and Shiba's experiment tables are
+    /// Reads a sheet with tabs or commas: `sample`, then `bam` or `genome_bam` (relative to the sheet's folder),
+    /// `counts` or `junctions` with optional `rail_id`, optionally `strandedness`, and any further columns. nf-core sheets and Shiba's experiment tables are
     /// read as they are; a sample that an nf-core sheet repeats for each of its FASTQ files is one sample.
     ///
     /// # Errors

@@ -3,15 +3,14 @@
 use nadsplice_core::EventKind;
 use nadsplice_stats::{
     CountsError, Design, Diagnostics, EventCounts, Filters, LengthOffsets, NdsOptions, NdsResult, NdsRow,
-    NdsStatus, NdsWarning, RhoPrior,
-    multiple_testing::{benjamini_hochberg, holm},
-    test_events, test_events_quasi,
+    NdsStatus, NdsWarning, RhoPrior, multiple_testing::benjamini_hochberg, test_events, test_events_quasi,
 };
 
 use crate::{
     design::{Comparison, Step},
     measures,
     permutation::{self, PermutationCheck},
+    stages::{self, StageWise},
 };
 
 /// Counts of events, row by row, one column a sample.
@@ -70,7 +69,14 @@ pub enum Exclusion {
     Length,
     /// Mutually exclusive exons without enough reads on each junction of both forms.
     MxeJunctions,
+    /// A retained intron whose boundaries and body do not agree.
+    UnevenIntron,
+    /// Not counted in any sample of the comparison: the samples' data say nothing about such an event.
+    NotCounted,
 }
+
+/// The word for a retained intron whose boundaries and body do not agree, also among the flags of an event.
+pub const UNEVEN_INTRON: &str = "uneven_intron";
 
 impl Exclusion {
     /// The word in the column `status`.
@@ -78,6 +84,8 @@ impl Exclusion {
         match self {
             Self::Length => "length",
             Self::MxeJunctions => "mxe_junctions",
+            Self::UnevenIntron => UNEVEN_INTRON,
+            Self::NotCounted => "not_counted",
         }
     }
 }
@@ -185,9 +193,6 @@ pub fn test_contrast(
     Ok(ContrastTest { events, prior: result.prior, diagnostics, permuted, warnings: result.warnings })
 }
 
-/// Events that an omnibus test calls are compared level by level.
-const STAGE_LEVEL: f64 = 0.05;
-
 /// Tests all comparisons of a step; `excluded` says for a comparison which events must not be tested.
 ///
 /// After an omnibus test the comparisons of two levels stand only in the events that it calls at 0.05, with q-values
@@ -215,39 +220,25 @@ pub fn test_step(
 }
 
 fn confirm(omnibus: &ContrastTest, pairs: &mut [ContrastTest]) {
-    let called: Vec<bool> =
-        omnibus.events.iter().map(|e| e.q_value.is_some_and(|q| q < STAGE_LEVEL)).collect();
-    let n_tested = omnibus.events.iter().filter(|e| e.q_value.is_some()).count();
-    let n_called = called.iter().filter(|&&c| c).count();
-    for (event, &called) in called.iter().enumerate() {
-        let p_values: Vec<Option<f64>> = pairs.iter().map(|pair| pair.events[event].row.p_value).collect();
-        for (pair, adjusted) in pairs.iter_mut().zip(holm(&p_values)) {
-            let test = &mut pair.events[event];
+    let omnibus: Vec<Option<f64>> = omnibus.events.iter().map(|e| e.q_value).collect();
+    let p_values: Vec<Vec<Option<f64>>> =
+        pairs.iter().map(|pair| pair.events.iter().map(|e| e.row.p_value).collect()).collect();
+    let StageWise { called, q_values } = StageWise::new(&omnibus, &p_values);
+    for (pair, q_values) in pairs.iter_mut().zip(q_values) {
+        for ((test, q_value), &called) in pair.events.iter_mut().zip(q_values).zip(&called) {
             test.q_value_kind = None;
-            if called {
-                test.q_value = adjusted.map(|p| (p * n_tested as f64 / n_called as f64).min(1.0));
-            } else {
-                test.q_value = None;
-                if is_tested(test.status) {
-                    test.status = NOT_CALLED;
-                    test.row = NdsRow {
-                        ci_low: None,
-                        ci_high: None,
-                        statistic: None,
-                        df: None,
-                        p_value: None,
-                        log10_p: None,
-                        ..test.row
-                    };
-                    test.delta_psi_shrunk = None;
-                }
+            test.q_value = q_value;
+            if !called && is_tested(test.status) {
+                test.status = NOT_CALLED;
+                test.row = test.row.without_test();
+                test.delta_psi_shrunk = None;
             }
         }
     }
 }
 
 /// The status of an event that was not compared level by level since the omnibus test did not call it.
-const NOT_CALLED: &str = "omnibus";
+pub(crate) const NOT_CALLED: &str = "omnibus";
 
 fn q_values_by_kind(kinds: &[EventKind], p_values: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut q_values = vec![None; p_values.len()];
@@ -263,7 +254,7 @@ fn q_values_by_kind(kinds: &[EventKind], p_values: &[Option<f64>]) -> Vec<Option
 
 /// Some of the tested events, without those that are called: true differences are no noise.
 fn sample_of_noise(rows: &[(&'static str, NdsRow)], q_values: &[Option<f64>]) -> Vec<usize> {
-    let quiet = |e: &usize| rows[*e].1.p_value.is_some() && q_values[*e].is_some_and(|q| q >= STAGE_LEVEL);
+    let quiet = |e: &usize| rows[*e].1.p_value.is_some() && q_values[*e].is_some_and(|q| q >= stages::LEVEL);
     let events: Vec<usize> = (0..rows.len()).filter(quiet).collect();
     let stride = events.len().div_ceil(permutation::MAX_EVENTS).max(1);
     events.into_iter().step_by(stride).collect()

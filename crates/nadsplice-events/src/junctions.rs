@@ -163,6 +163,13 @@ pub fn junction_counts(sample: &SampleCounts) -> Vec<(Junction, u32)> {
             sorted.sort_unstable();
             sorted
         }
+        Evidence::Junctions(table) => (0u32..)
+            .map(ContigId)
+            .zip(&table.contigs)
+            .flat_map(|(contig, junctions)| {
+                junctions.iter().filter_map(move |j| Some((junction(contig, j.start, j.end)?, j.reads)))
+            })
+            .collect(),
     }
 }
 

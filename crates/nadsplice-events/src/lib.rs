@@ -7,6 +7,7 @@ mod coverage_bias;
 mod evidence;
 mod geometry;
 mod graph;
+mod junction_sum;
 mod junctions;
 mod names;
 mod novel;
@@ -30,7 +31,7 @@ pub use junctions::{CohortJunction, junction_counts};
 pub use names::{
     rmats_columns, rmats_contig, rmats_coordinates, rmats_key, suppa_ids, suppa_takes_inclusion, suppa_type,
 };
-pub use novel::{CohortEvidence, JunctionEvidence, NovelOptions, Novelty};
+pub use novel::{CohortEvidence, IntronEvenness, IntronSupport, JunctionEvidence, NovelOptions, Novelty};
 pub use quantify::{CountingPlan, EventCounts, EvidenceKind, QuantifyError, psi};
 pub use rmats::{RmatsCount, RmatsLengths, rmats_lengths, rmats_quantify};
 pub use transcripts::{SupportingTranscripts, supporting_transcripts};

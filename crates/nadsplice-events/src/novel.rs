@@ -12,6 +12,7 @@
 mod build;
 mod cohort;
 mod depth;
+mod evenness;
 mod extension;
 mod index;
 mod options;
@@ -28,6 +29,7 @@ use std::fmt;
 
 pub use cohort::{CohortEvidence, JunctionEvidence};
 pub(crate) use depth::DepthProfile;
+pub use evenness::{IntronEvenness, IntronSupport};
 pub use options::NovelOptions;
 
 /// What of an event, or of a junction, the annotation lacks.

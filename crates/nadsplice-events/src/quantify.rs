@@ -1,8 +1,8 @@
 //! Inclusion and skipping counts of every event of a catalogue in one sample, with their effective lengths.
 
 use nadsplice_core::{
-    Annotation, CountParameters, Event, Evidence, FragmentEvidence, Interval, LibraryStrandedness,
-    SampleCounts,
+    Annotation, CountParameters, Event, Evidence, FragmentEvidence, Interval, JunctionTable,
+    LibraryStrandedness, SampleCounts,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -10,6 +10,7 @@ use crate::{
     Catalogue,
     evidence::{ContigEvidence, Senses, intron_set},
     geometry::{Limits, Point, ReadGeometry},
+    junction_sum,
     plan::{Body, EventPlan, FormPlan},
 };
 
@@ -33,7 +34,8 @@ pub struct CountingPlan<'a> {
     contigs: &'a [String],
 }
 
-/// Counts and effective lengths of all events in one sample, in the order of the catalogue.
+/// Counts and effective lengths of all events in one sample, in the order of the catalogue. Where an event was not
+/// counted (see [`Self::is_counted`]) the lengths are not a number and the counts mean nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventCounts {
     /// Fragments (or reads) of the inclusion form.
@@ -89,6 +91,16 @@ pub enum QuantifyError {
         /// The kind of the run.
         expected: &'static str,
     },
+    /// Reads inside exons and introns are asked of a table of junctions.
+    #[error(
+        "sample `{sample}` is a junction table, which has no reads inside exons and introns, so there is no body \
+         evidence\n\
+         hint: leave `--evidence body` out, or take the alignments"
+    )]
+    NoBodies {
+        /// The sample.
+        sample: String,
+    },
 }
 
 impl<'a> CountingPlan<'a> {
@@ -112,7 +124,8 @@ impl<'a> CountingPlan<'a> {
     /// Counts every event in one sample of the given library strandedness.
     ///
     /// # Errors
-    /// When the counts belong to another annotation, or are of rMATS's reads.
+    /// When the counts belong to another annotation, are of rMATS's reads, or are junctions alone where bodies are
+    /// asked for.
     pub fn quantify(
         &self,
         sample: &SampleCounts,
@@ -122,12 +135,21 @@ impl<'a> CountingPlan<'a> {
         if sample.contigs != self.contigs {
             return Err(QuantifyError::Contigs { sample: sample.sample.clone() });
         }
-        let Evidence::Fragments(evidence) = &sample.evidence else {
-            return Err(QuantifyError::Counting {
-                sample: sample.sample.clone(),
-                found: "rmats",
-                expected: "fragments",
-            });
+        let evidence = match &sample.evidence {
+            Evidence::Fragments(evidence) => evidence,
+            Evidence::Junctions(table) if kind == EvidenceKind::Junctions => {
+                return Ok(self.quantify_table(table));
+            }
+            Evidence::Junctions(_) => {
+                return Err(QuantifyError::NoBodies { sample: sample.sample.clone() });
+            }
+            Evidence::Rmats(_) => {
+                return Err(QuantifyError::Counting {
+                    sample: sample.sample.clone(),
+                    found: "rmats",
+                    expected: "fragments",
+                });
+            }
         };
         let mut pass = SamplePass {
             plan: self,
@@ -146,6 +168,14 @@ impl<'a> CountingPlan<'a> {
             from = to;
         }
         Ok(pass.counts)
+    }
+
+    fn quantify_table(&self, table: &JunctionTable) -> EventCounts {
+        let mut counts = EventCounts::default();
+        for (event, plan) in self.catalogue.events.iter().zip(&self.plans) {
+            junction_sum::count(table, event, [&plan.inclusion, &plan.skipping], &mut counts);
+        }
+        counts
     }
 }
 

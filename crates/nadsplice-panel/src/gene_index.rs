@@ -201,6 +201,44 @@ mod tests {
     }
 
     #[test]
+    fn every_alias_of_every_panel_gene_leads_to_it_alone() {
+        let panel = Panel::nad();
+        let mut aliases = 0;
+        for gene in panel.genes() {
+            for alias in &gene.identity.aliases {
+                let index = GeneIndex::new([("x", Some("ZZZ")), ("y", Some(alias.as_str()))]);
+                let of = |other: &crate::PanelGene| index.resolve(&other.identity).map(|found| found.gene());
+                let found: Vec<&str> = panel
+                    .genes()
+                    .iter()
+                    .filter(|other| of(other) == Some(1))
+                    .map(|other| other.identity.label())
+                    .collect();
+                assert_eq!(found, [gene.identity.label()], "{alias}");
+                aliases += 1;
+            }
+        }
+        assert!(aliases > 100, "{aliases}");
+    }
+
+    #[test]
+    fn every_panel_gene_is_found_by_its_mouse_names_but_parp15() {
+        let panel = Panel::nad();
+        let mut without = Vec::new();
+        for gene in panel.genes() {
+            let identity = &gene.identity;
+            let (Some(symbol), Some(id)) = (&identity.mouse_symbol, &identity.mouse_ensembl_id) else {
+                without.push(identity.label());
+                continue;
+            };
+            for genes in [[(id.as_str(), Some("other"))], [("other", Some(symbol.as_str()))]] {
+                assert!(resolve(&genes, identity).is_some(), "{symbol} {id}");
+            }
+        }
+        assert_eq!(without, ["PARP15"]);
+    }
+
+    #[test]
     fn mouse_genes_are_found() {
         let cd38 = identity("CD38");
         let by_id = resolve(&[("ENSMUSG00000029084.13", Some("Cd38"))], &cd38).unwrap();

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use nadsplice_core::{EventKind, Interval, Strand};
 
 use crate::{
-    Error,
+    Error, GeneIdentity, known_genes,
     tsv::{Row, Tsv},
 };
 
@@ -30,6 +30,15 @@ pub enum Build {
 impl Build {
     /// All builds.
     pub const ALL: [Self; 3] = [Self::Grch38, Self::Grch37, Self::Grcm38];
+
+    /// The official name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Grch38 => "GRCh38",
+            Self::Grch37 => "GRCh37",
+            Self::Grcm38 => "GRCm38",
+        }
+    }
 
     /// The build that a name stands for: `GRCh38`, `hg38` or both, as in `GRCh38 (hg38)`, in any case.
     pub fn from_name(name: &str) -> Option<Self> {
@@ -124,6 +133,25 @@ impl Evidence {
     }
 }
 
+/// The form of an event that its name speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DescribedForm {
+    /// The inclusion form.
+    Inclusion,
+    /// The skipping form.
+    Skipping,
+}
+
+impl DescribedForm {
+    /// The word in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Inclusion => "inclusion",
+            Self::Skipping => "skipping",
+        }
+    }
+}
+
 /// A splicing event from the literature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownEvent {
@@ -137,6 +165,8 @@ pub struct KnownEvent {
     pub event: String,
     /// What it does, of the form that the name speaks of.
     pub effect: String,
+    /// That form; nothing where the name speaks of both, or of no single event.
+    pub form: Option<DescribedForm>,
     /// Whether and how its coordinates were established.
     pub coordinates: CoordinateCheck,
     /// Its place on each build where that is known.
@@ -154,6 +184,17 @@ pub struct KnownEvent {
 }
 
 impl KnownEvent {
+    /// Names and ids of its gene; nothing for rows about several.
+    pub fn identity(&self) -> Option<GeneIdentity> {
+        let ensembl_id = self.ensembl_id.clone()?;
+        let known =
+            known_genes::by_name(&self.gene).filter(|gene| gene.ensembl_id.as_ref() == Some(&ensembl_id));
+        Some(known.cloned().unwrap_or_else(|| GeneIdentity {
+            ensembl_id: Some(ensembl_id),
+            ..GeneIdentity::recognise(&self.gene)
+        }))
+    }
+
     /// Its place on a build.
     pub fn locus(&self, build: Build) -> Option<&KnownLocus> {
         self.loci.iter().find(|(at, _)| *at == build).map(|(_, locus)| locus)
@@ -195,6 +236,12 @@ fn known_event(table: &Tsv<'_>, row: &Row<'_>) -> Result<KnownEvent, Error> {
         .into_iter()
         .find(|word| word.name() == level)
         .ok_or_else(|| wrong("evidence", level, "abstract, title, secondary or unverified"))?;
+    let form = match optional("form") {
+        None => None,
+        Some("inclusion") => Some(DescribedForm::Inclusion),
+        Some("skipping") => Some(DescribedForm::Skipping),
+        Some(word) => return Err(wrong("form", word, "inclusion or skipping")),
+    };
     let mut loci = Vec::new();
     if let (Some(contig), Some(strand), Some(starts), Some(ends)) =
         (optional("contig"), optional("strand"), optional("start0"), optional("end"))
@@ -222,6 +269,7 @@ fn known_event(table: &Tsv<'_>, row: &Row<'_>) -> Result<KnownEvent, Error> {
         kind,
         event: required("event")?,
         effect: required("effect")?,
+        form,
         coordinates,
         loci,
         citation: required("citation")?,
@@ -265,6 +313,9 @@ mod tests {
             for (_, locus) in &event.loci {
                 assert!(event.kind.is_some() && event.ensembl_id.is_some());
                 assert_eq!(locus.parts.len() > 1, event.kind == Some(EventKind::Mse));
+                // The tandem acceptor alone has no form that its name speaks of.
+                assert_eq!(event.form.is_none(), event.event.starts_with("tandem"), "{}", event.event);
+                assert!(event.identity().is_some_and(|identity| identity.label() == event.gene));
             }
         }
         let placed = |build| events.iter().filter(|event| event.locus(build).is_some()).count();

@@ -40,6 +40,38 @@ pub(crate) fn by_name(name: &str) -> Option<&'static GeneIdentity> {
     BY_NAME.get(name).map(AsRef::as_ref)
 }
 
+/// Panel genes and set members by Ensembl id (human and mouse), Entrez id and mouse symbol, which never look alike.
+static BY_ID: LazyLock<FxHashMap<String, Arc<GeneIdentity>>> = LazyLock::new(|| {
+    let mut ids = FxHashMap::default();
+    let mut genes: Vec<&Arc<GeneIdentity>> = BY_NAME.values().collect();
+    genes.sort_by(|a, b| a.symbol.cmp(&b.symbol));
+    for gene in genes {
+        let names = [&gene.ensembl_id, &gene.entrez_id, &gene.mouse_ensembl_id, &gene.mouse_symbol];
+        for id in names.into_iter().flatten() {
+            ids.entry(id.clone()).or_insert_with(|| Arc::clone(gene));
+        }
+    }
+    ids
+});
+
+/// The embedded gene that an identity stands for: by symbol or alias exactly as written, else by an id or a mouse
+/// symbol.
+pub(crate) fn of(identity: &GeneIdentity) -> Option<&'static GeneIdentity> {
+    if let Some(known) = identity.symbol.as_deref().and_then(by_name) {
+        return Some(known);
+    }
+    [
+        &identity.ensembl_id,
+        &identity.entrez_id,
+        &identity.mouse_ensembl_id,
+        &identity.symbol,
+        &identity.mouse_symbol,
+    ]
+    .into_iter()
+    .flatten()
+    .find_map(|id| BY_ID.get(id).map(AsRef::as_ref))
+}
+
 /// The embedded member of this symbol.
 pub(crate) fn set_gene(symbol: &str) -> Option<Arc<GeneIdentity>> {
     SET_GENES.get(symbol).cloned()

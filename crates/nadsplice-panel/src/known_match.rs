@@ -5,6 +5,7 @@ use nadsplice_core::{Event, EventKind, Interval, Strand};
 use crate::{
     KnownEvent,
     known_event::{Build, KnownLocus, known_events},
+    known_junctions::bare,
 };
 
 /// Where a run's event lies.
@@ -102,7 +103,6 @@ pub fn match_known(events: &[EventPlace<'_>], build: Build) -> Vec<KnownMatch> {
 }
 
 fn agreement(place: &EventPlace, kind: EventKind, locus: &KnownLocus) -> Option<Agreement> {
-    let bare = |contig: &str| contig.strip_prefix("chr").unwrap_or(contig).to_owned();
     if place.strand.is_some_and(|strand| strand != locus.strand) || bare(place.contig) != bare(&locus.contig)
     {
         return None;

@@ -1,212 +1,112 @@
 //! Are the genes of a set called more often than other tested genes?
 //!
 //! The universe is every gene with at least one tested event, never the genome: a gene that could not be tested could
-//! not be called. Genes with many tested events are called more often, so the hypergeometric test favours sets of
-//! such genes (measured on null sets of them: 0.26 to 0.33 below 0.05). The test is therefore that of goseq (Young et
-//! al. 2010, doi:10.1186/gb-2010-11-2-r14): the chance to be called is a rising function of the number of tested
-//! events, and the overlap is referred to Wallenius' distribution with the odds that follow from it. The p-value is the
-//! mid-P one, `P(X > k) + P(X = k) / 2`, since the overlap is a small whole number.
-
-use std::{collections::BTreeMap, fmt};
+//! not be called. Genes with many tested events, and genes with many reads, are called more often, so the
+//! hypergeometric test favours sets of such genes. The test is therefore that of goseq (Young et al. 2010,
+//! doi:10.1186/gb-2010-11-2-r14) with two differences: the chance to be called is a rising function of the number of
+//! tested events *and* of the reads of an event, and each gene has its own weight in Wallenius' draw, not each set one
+//! for all of its genes. The p-value is the mid-P one, `P(X > k) + P(X = k) / 2`, since the overlap is a small whole
+//! number.
 
 use nadsplice_stats::{
-    hypergeometric::Hypergeometric, isotonic::WeightingFunction, multiple_testing::benjamini_hochberg,
+    hypergeometric::Hypergeometric,
+    isotonic::{CallChances, TestEffort},
+    overlap::{Chances, WeightedOverlap},
     wallenius::Wallenius,
 };
 
-use crate::{GeneIndex, GeneSet};
-
-/// A gene of the run in one contrast.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct GeneResult {
-    /// How many of its events were tested; genes with none are outside the universe.
-    pub n_tested: u32,
-    /// Its q-value over all genes of the contrast.
-    pub q_value: Option<f64>,
-    /// Delta PSI of the tested event where it is largest in magnitude, in [-1, 1].
-    pub delta_psi_max: Option<f64>,
-}
-
-/// Cuts of the test.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct OverRepresentationCuts {
-    /// A gene is called when its q-value is below this one, in (0, 1), and
-    pub q: f64,
-    /// |delta PSI| of one of its tested events is at or above this one, in [0, 1].
-    pub delta_psi: f64,
-    /// Sets with fewer members in the universe are not tested.
-    pub min_set_size: u32,
-    /// Sets with more members in the universe are not tested.
-    pub max_set_size: u32,
-    /// Nothing is tested with fewer called genes.
-    pub min_called: u32,
-}
-
-impl OverRepresentationCuts {
-    /// The default cuts, q 0.05, sets of 5 to 500 genes, at least 10 called, with the |delta PSI| of the contrast
-    /// (see [`VerdictCuts::for_smaller_group`](crate::VerdictCuts::for_smaller_group)).
-    pub fn with_delta_psi(delta_psi: f64) -> Self {
-        Self { q: 0.05, delta_psi, min_set_size: 5, max_set_size: 500, min_called: 10 }
-    }
-
-    fn is_called(&self, gene: &GeneResult) -> bool {
-        gene.q_value.is_some_and(|q| q < self.q)
-            && gene.delta_psi_max.is_some_and(|delta| delta.abs() >= self.delta_psi)
-    }
-}
-
-/// Why a set was or was not tested.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SetStatus {
-    /// Tested.
-    Ok,
-    /// Too few or too many members in the universe.
-    SetSize,
-    /// Too few called genes in the contrast.
-    TooFewCalled,
-}
-
-impl SetStatus {
-    /// The word in tables.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::SetSize => "set_size",
-            Self::TooFewCalled => "too_few_called",
-        }
-    }
-}
-
-impl fmt::Display for SetStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A test of over-representation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SetTest {
-    /// Genes with more tested events are called more often.
-    Wallenius,
-}
-
-impl SetTest {
-    /// The word in tables.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Wallenius => "wallenius",
-        }
-    }
-}
-
-/// A gene set in one contrast.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SetRow {
-    /// The set's collection, within which q-values are made.
-    pub collection: String,
-    /// The set's id.
-    pub set_id: String,
-    /// The set's name.
-    pub set_name: String,
-    /// The set's theme.
-    pub theme: Option<String>,
-    /// Genes with at least one tested event.
-    pub n_universe: u32,
-    /// Called genes among them.
-    pub n_called: u32,
-    /// Members that the set lists.
-    pub n_members: u32,
-    /// Listed members that are no gene of the run.
-    pub n_not_in_run: u32,
-    /// Genes of the set in the universe.
-    pub set_size: u32,
-    /// Called genes of the set.
-    pub overlap: u32,
-    /// Called genes expected in it by chance, given how many tested events its genes have: the mean of Wallenius'
-    /// distribution, or that of the hypergeometric one for a set of no or of all tested genes.
-    pub expected: f64,
-    /// `overlap / expected`; `None` where nothing is expected.
-    pub fold: Option<f64>,
-    /// The test behind `p_value`.
-    pub method: SetTest,
-    /// Mid-P value of this overlap or a larger one; `None` where the set was not tested.
-    pub p_value: Option<f64>,
-    /// Benjamini-Hochberg over the tested sets of the collection.
-    pub q_value: Option<f64>,
-    /// Hypergeometric probability of this overlap or a larger one, whatever the test; `None` where the set was not
-    /// tested.
-    pub p_hypergeometric: Option<f64>,
-    /// Names of the called genes of the set, sorted.
-    pub genes: Vec<String>,
-    /// Why it was or was not tested.
-    pub status: SetStatus,
-}
+use crate::{
+    GeneResult, GeneSet, ResolvedSets, SetRow, SetStatus, SetTest, SetTestCuts,
+    set_members::SetMembers,
+    set_test::{compare, length},
+};
 
 /// The universe and the called genes, by position in the run.
 struct Universe {
-    /// Tested events of each gene; 0 outside the universe.
-    tests: Vec<u32>,
+    /// Where each gene of the run stands in the universe.
+    place: Vec<Option<usize>>,
     called: Vec<bool>,
-    /// Chance to be called by the number of tested events.
-    chance: WeightingFunction,
+    /// Chance to be called, by place in the universe.
+    chances: CallChances,
+    all_chances: Option<Chances>,
     n_tested: u32,
     n_called: u32,
 }
 
 impl Universe {
-    fn of(genes: &[GeneResult], cuts: &OverRepresentationCuts) -> Self {
-        let tests: Vec<u32> = genes.iter().map(|gene| gene.n_tested).collect();
-        let called: Vec<bool> = genes.iter().map(|gene| gene.n_tested > 0 && cuts.is_called(gene)).collect();
-        let tested = || tests.iter().copied().zip(called.iter().copied()).filter(|&(tests, _)| tests > 0);
+    fn of(genes: &[GeneResult], cuts: &SetTestCuts) -> Self {
+        let tested: Vec<usize> = (0..genes.len()).filter(|&gene| genes[gene].n_tested > 0).collect();
+        let mut place = vec![None; genes.len()];
+        for (at, &gene) in tested.iter().enumerate() {
+            place[gene] = Some(at);
+        }
+        let efforts: Vec<TestEffort> = tested
+            .iter()
+            .map(|&gene| TestEffort { tests: genes[gene].n_tested, coverage: genes[gene].mean_reads })
+            .collect();
+        let called: Vec<bool> = genes.iter().map(|gene| cuts.is_called(gene)).collect();
+        let of_tested: Vec<bool> = tested.iter().map(|&gene| called[gene]).collect();
+        let chances = CallChances::fit(&efforts, &of_tested);
         Self {
-            chance: WeightingFunction::fit(tested()),
-            n_tested: length(tested().count()),
-            n_called: length(tested().filter(|&(_, called)| called).count()),
-            tests,
+            place,
+            all_chances: Chances::of(chances.all()),
+            chances,
+            n_tested: length(tested.len()),
+            n_called: length(of_tested.iter().filter(|&&called| called).count()),
             called,
         }
     }
 
     fn is_tested(&self, gene: usize) -> bool {
-        self.tests.get(gene).is_some_and(|&tests| tests > 0)
+        self.place.get(gene).is_some_and(Option::is_some)
     }
 
-    /// The odds of a called gene to be one of these members (sorted), whatever the set is about.
-    fn odds(&self, members: &[usize]) -> Option<f64> {
-        let tested = self.tests.iter().enumerate().filter(|&(_, &tests)| tests > 0);
-        self.chance.odds(tested.map(|(gene, &tests)| (tests, members.binary_search(&gene).is_ok())))
+    /// The overlap of a draw of the called genes with these members, whatever the set is about.
+    fn overlap(&self, members: &[usize]) -> Option<WeightedOverlap> {
+        let inside: Vec<f64> =
+            members.iter().filter_map(|&gene| Some(self.chances.of(self.place[gene]?))).collect();
+        let outside =
+            self.all_chances?.without(&inside).filter(|_| members.len() < self.n_tested as usize)?;
+        WeightedOverlap::with_outside(&inside, outside, self.n_called)
+    }
+
+    /// The same with one weight for all members, as goseq has it.
+    fn wallenius(&self, members: &[usize]) -> Option<Wallenius> {
+        let mut inside = vec![false; self.n_tested as usize];
+        for &gene in members {
+            if let Some(at) = self.place[gene] {
+                inside[at] = true;
+            }
+        }
+        let odds = self.chances.odds(|at| inside[at])?;
+        Wallenius::new(self.n_tested, length(members.len()), self.n_called, odds)
     }
 }
 
 /// Tests sets for over-representation of called genes in one contrast; one row a set, in their order.
 ///
-/// `genes` are those of the run in the order of `index`. A member that the run has several times (see
+/// `genes` are those of the run in the order of the index of the sets. A member that the run has several times (see
 /// [`Match`](crate::Match)) counts once, as the first of them with a tested event.
-pub fn over_representation(
-    sets: &[GeneSet],
-    index: &GeneIndex,
-    genes: &[GeneResult],
-    cuts: &OverRepresentationCuts,
-) -> Vec<SetRow> {
+pub fn over_representation(sets: &ResolvedSets<'_>, genes: &[GeneResult], cuts: &SetTestCuts) -> Vec<SetRow> {
     let universe = Universe::of(genes, cuts);
-    let mut rows: Vec<SetRow> = sets.iter().map(|set| row(set, index, &universe, cuts)).collect();
-    adjust(&mut rows);
+    let label = |gene: usize| sets.index().label(gene).to_owned();
+    let mut rows: Vec<SetRow> =
+        sets.with_members().map(|(set, members)| row(set, members, &label, &universe, cuts)).collect();
+    compare(&mut rows);
     rows
 }
 
-fn row(set: &GeneSet, index: &GeneIndex, universe: &Universe, cuts: &OverRepresentationCuts) -> SetRow {
-    let matches: Vec<_> = set.members.iter().map(|member| index.resolve(member)).collect();
-    let mut members: Vec<usize> = matches
-        .iter()
-        .flatten()
-        .filter_map(|found| found.genes().iter().copied().find(|&gene| universe.is_tested(gene)))
-        .collect();
-    members.sort_unstable();
-    members.dedup();
-    let called: Vec<usize> = members.iter().copied().filter(|&gene| universe.called[gene]).collect();
-
-    let (set_size, overlap) = (length(members.len()), length(called.len()));
-    let status = if set_size < cuts.min_set_size || set_size > cuts.max_set_size {
+fn row(
+    set: &GeneSet,
+    members: &SetMembers,
+    label: &impl Fn(usize) -> String,
+    universe: &Universe,
+    cuts: &SetTestCuts,
+) -> SetRow {
+    let tested = members.kept(|gene| universe.is_tested(gene));
+    let called: Vec<usize> = tested.iter().copied().filter(|&gene| universe.called[gene]).collect();
+    let (set_size, overlap) = (length(tested.len()), length(called.len()));
+    let status = if !cuts.fits(set_size) {
         SetStatus::SetSize
     } else if universe.n_called < cuts.min_called {
         SetStatus::TooFewCalled
@@ -214,54 +114,29 @@ fn row(set: &GeneSet, index: &GeneIndex, universe: &Universe, cuts: &OverReprese
         SetStatus::Ok
     };
     let draw = Hypergeometric::new(universe.n_tested, set_size, universe.n_called);
-    let biased = universe
-        .odds(&members)
-        .and_then(|odds| Wallenius::new(universe.n_tested, set_size, universe.n_called, odds));
-    let expected = biased.map_or_else(|| draw.map_or(0.0, Hypergeometric::expected), Wallenius::mean);
+    let biased = universe.overlap(&tested);
+    let expected =
+        biased.as_ref().map_or_else(|| draw.map_or(0.0, Hypergeometric::expected), WeightedOverlap::mean);
     let is_tested = status == SetStatus::Ok;
-    let p_value = biased.filter(|_| is_tested).map(|draw| draw.p_mid(overlap));
-    let p_hypergeometric = draw.filter(|_| is_tested).map(|draw| draw.upper_tail(overlap));
-    let mut names: Vec<String> = called.iter().map(|&gene| index.label(gene).to_owned()).collect();
+    let mut names: Vec<String> = called.iter().map(|&gene| label(gene)).collect();
     names.sort_unstable();
     SetRow {
-        collection: set.collection.clone(),
-        set_id: set.id.clone(),
-        set_name: set.name.clone(),
-        theme: set.theme.clone(),
         n_universe: universe.n_tested,
         n_called: universe.n_called,
-        n_members: length(set.members.len()),
-        n_not_in_run: length(matches.iter().filter(|found| found.is_none()).count()),
+        n_unknown: length(members.unknown()),
         set_size,
         overlap,
-        expected,
+        expected: Some(expected),
         fold: (expected > 0.0).then(|| f64::from(overlap) / expected),
-        method: SetTest::Wallenius,
-        p_value,
-        q_value: None,
-        p_hypergeometric,
+        p_value: biased.filter(|_| is_tested).map(|draw| draw.p_mid(overlap)),
+        p_one_weight: is_tested
+            .then(|| universe.wallenius(&tested))
+            .flatten()
+            .map(|draw| draw.p_mid(overlap)),
+        p_hypergeometric: draw.filter(|_| is_tested).map(|draw| draw.upper_tail(overlap)),
         genes: names,
-        status,
+        ..SetRow::of(set, SetTest::Wallenius, status)
     }
-}
-
-/// Fills in the q-values, collection by collection.
-fn adjust(rows: &mut [SetRow]) {
-    let mut collections: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (position, row) in rows.iter().enumerate() {
-        collections.entry(row.collection.clone()).or_default().push(position);
-    }
-    for positions in collections.into_values() {
-        let p_values: Vec<Option<f64>> = positions.iter().map(|&at| rows[at].p_value).collect();
-        for (&at, q) in positions.iter().zip(benjamini_hochberg(&p_values)) {
-            rows[at].q_value = q;
-        }
-    }
-}
-
-/// Numbers of genes are far below 2^32.
-fn length(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -269,13 +144,29 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::{FOCUS_COLLECTION, GeneIdentity, focus_sets};
+    use crate::{FOCUS_COLLECTION, GeneIdentity, GeneIndex, focus_sets};
 
-    const TESTED: GeneResult = GeneResult { n_tested: 3, q_value: Some(0.5), delta_psi_max: Some(0.2) };
-    const CALLED: GeneResult = GeneResult { n_tested: 3, q_value: Some(0.01), delta_psi_max: Some(-0.2) };
+    const TESTED: GeneResult = GeneResult {
+        n_tested: 3,
+        mean_reads: 40.0,
+        p_value: Some(0.3),
+        q_value: Some(0.5),
+        delta_psi_max: Some(0.2),
+    };
+    const CALLED: GeneResult =
+        GeneResult { p_value: Some(1e-4), q_value: Some(0.01), delta_psi_max: Some(-0.2), ..TESTED };
 
-    fn cuts() -> OverRepresentationCuts {
-        OverRepresentationCuts::with_delta_psi(0.1)
+    fn cuts() -> SetTestCuts {
+        SetTestCuts::with_delta_psi(0.1)
+    }
+
+    fn over_representation(
+        sets: &[GeneSet],
+        index: &GeneIndex,
+        genes: &[GeneResult],
+        cuts: &SetTestCuts,
+    ) -> Vec<SetRow> {
+        super::over_representation(&ResolvedSets::new(sets, index), genes, cuts)
     }
 
     fn set(id: &str, collection: &str, members: &[String]) -> GeneSet {
@@ -314,7 +205,7 @@ mod tests {
         assert!((row.p_hypergeometric.unwrap() / 0.003_281_598_983_671_75 - 1.0).abs() < 1e-10);
         // All genes have as many tests, so the odds are 1 and the mid-P is that of the hypergeometric distribution.
         assert!((row.p_value.unwrap() / 0.002_147_563_255_948_58 - 1.0).abs() < 1e-6);
-        assert!((row.expected - 4.25).abs() < 1e-6);
+        assert!((row.expected.unwrap() - 4.25).abs() < 1e-6);
         assert!((row.fold.unwrap() - 11.0 / 4.25).abs() < 1e-6);
         assert_eq!(row.genes[..3], ["G0", "G1", "G10"]);
         assert_eq!((row.status, row.q_value), (SetStatus::Ok, row.p_value));
@@ -331,13 +222,13 @@ mod tests {
         let members = [names(0..6), names(58..64), vec!["ABSENT1".to_owned(), "ABSENT2".to_owned()]].concat();
         let row = over_representation(&[set("S", "c", &members)], &index(100), &genes, &cuts()).remove(0);
         assert_eq!((row.n_universe, row.n_called), (50, 20));
-        assert_eq!((row.n_members, row.n_not_in_run, row.set_size, row.overlap), (14, 2, 6, 6));
+        assert_eq!((row.n_members, row.n_unknown, row.set_size, row.overlap), (14, 2, 6, 6));
     }
 
     #[test]
     fn a_call_takes_both_the_q_value_and_the_effect() {
         let cuts = cuts();
-        let gene = |q, delta| GeneResult { n_tested: 1, q_value: q, delta_psi_max: delta };
+        let gene = |q, delta| GeneResult { q_value: q, delta_psi_max: delta, ..TESTED };
         assert!(cuts.is_called(&gene(Some(0.049), Some(-0.1))));
         assert!(!cuts.is_called(&gene(Some(0.05), Some(0.9))));
         assert!(!cuts.is_called(&gene(Some(0.001), Some(0.09))));
@@ -357,7 +248,7 @@ mod tests {
         let statuses: Vec<&str> = rows.iter().map(|row| row.status.name()).collect();
         assert_eq!(statuses, ["set_size", "ok", "ok", "set_size", "set_size"]);
         assert_eq!((rows[0].p_value, rows[0].q_value, rows[0].overlap), (None, None, 4));
-        assert_eq!((rows[4].set_size, rows[4].fold, rows[4].n_not_in_run), (0, None, 1));
+        assert_eq!((rows[4].set_size, rows[4].fold, rows[4].n_unknown), (0, None, 1));
         let rows = over_representation(&sets, &index(600), &genes(600, 9), &cuts());
         let statuses: Vec<&str> = rows.iter().map(|row| row.status.name()).collect();
         assert_eq!(statuses, ["set_size", "too_few_called", "too_few_called", "set_size", "set_size"]);
@@ -412,7 +303,7 @@ mod tests {
             .collect();
         let rows = over_representation(&sets, &index, &genes, &cuts());
         assert_eq!(rows.len(), 76);
-        assert!(rows.iter().all(|row| row.collection == FOCUS_COLLECTION && row.n_not_in_run == 0));
+        assert!(rows.iter().all(|row| row.collection == FOCUS_COLLECTION && row.n_unknown == 0));
         let best = rows
             .iter()
             .filter(|r| r.q_value.is_some())

@@ -66,14 +66,16 @@ impl Panel {
 
     /// Reads a panel from a tab-separated file with a header row, of which the embedded table is an example.
     ///
-    /// One of the columns `symbol` and `ensembl_id` is needed; `entrez_id`, `mouse_symbol`, `mouse_ensembl_id`,
+    /// One of the columns `symbol`, `ensembl_id`, `entrez_id` and `mouse_symbol` is needed; `mouse_ensembl_id`,
     /// `aliases` (`;`-joined), `hgnc_id`, `role`, `core` (`yes` or `no`), `contig`, `start0`, `end`, `strand`,
-    /// `source` and `licence` are read where they are there, other columns are not. Ids that the file does not
-    /// have are taken from the embedded tables where these know the symbol.
+    /// `source` and `licence` are read where they are there, other columns are not. An Ensembl or Entrez id in the
+    /// column `symbol` is taken for one. Names and ids that the file does not have are taken from the embedded
+    /// tables where these know the gene.
     ///
     /// # Errors
     /// When the file cannot be read, has no usable header or no rows, a row names no gene or one that an
-    /// earlier row has, or a field does not hold what its column says.
+    /// earlier row has, a field does not hold what its column says, or a spreadsheet has made a date or a number of
+    /// a symbol.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let text = read_text(path)?;
         let mut panel = Self::parse(&path.display().to_string(), &text)?;
@@ -126,18 +128,24 @@ fn report_rank(gene: &PanelGene) -> u8 {
     }
 }
 
-/// Fills in what the embedded tables know of a gene given by symbol alone.
+/// Fills in what the embedded tables know of a gene given by one of its names or ids.
 fn complete(identity: &mut GeneIdentity) {
-    let Some(symbol) = &identity.symbol else { return };
-    let Some(known) = known_genes::by_name(symbol) else { return };
+    let Some(known) = known_genes::of(identity) else { return };
     let agrees = |given: &Option<String>, known: &Option<String>| given.is_none() || given == known;
-    if !agrees(&identity.ensembl_id, &known.ensembl_id) || !agrees(&identity.entrez_id, &known.entrez_id) {
+    let mouse = identity.ensembl_id.is_some() && identity.ensembl_id == known.mouse_ensembl_id;
+    if (!mouse && !agrees(&identity.ensembl_id, &known.ensembl_id))
+        || !agrees(&identity.entrez_id, &known.entrez_id)
+    {
         return;
     }
     for name in known.symbol.iter().chain(&known.aliases) {
-        if name != symbol && !identity.aliases.contains(name) {
+        if identity.symbol.as_ref().is_some_and(|symbol| symbol != name) && !identity.aliases.contains(name) {
             identity.aliases.push(name.clone());
         }
+    }
+    if identity.symbol.is_none() {
+        identity.symbol.clone_from(&known.symbol);
+        identity.aliases.clone_from(&known.aliases);
     }
     let fill = |given: &mut Option<String>, known: &Option<String>| {
         if given.is_none() {
@@ -188,16 +196,24 @@ impl Columns {
             source: table.column("source"),
             licence: table.column("licence"),
         };
-        if columns.symbol.is_none() && columns.ensembl_id.is_none() {
-            return Err(table.missing_column("`symbol` or `ensembl_id`"));
+        let names = [columns.symbol, columns.ensembl_id, columns.entrez_id, columns.mouse_symbol];
+        if names.iter().all(Option::is_none) {
+            return Err(table.missing_column("`symbol`, `ensembl_id`, `entrez_id` or `mouse_symbol`"));
         }
         Ok(columns)
     }
 
     fn gene(&self, path: &str, row: &Row<'_>) -> Result<PanelGene, Error> {
         let text = |column| row.get(column).map(str::to_owned);
-        let identity = GeneIdentity {
-            symbol: text(self.symbol),
+        for (name, column) in [("symbol", self.symbol), ("mouse_symbol", self.mouse_symbol)] {
+            if let Some(symbol) = row.get(column)
+                && let Some(expected) = no_symbol(symbol)
+            {
+                return Err(value_error(path, row, name, symbol, expected));
+            }
+        }
+        let mut identity = GeneIdentity {
+            symbol: text(self.symbol).or_else(|| text(self.mouse_symbol)),
             ensembl_id: ensembl_id(path, row, "ensembl_id", self.ensembl_id)?,
             entrez_id: entrez_id(path, row, self.entrez_id)?,
             mouse_symbol: text(self.mouse_symbol),
@@ -207,6 +223,18 @@ impl Columns {
                 .map(|a| a.split(';').map(str::trim).filter(|a| !a.is_empty()).map(str::to_owned).collect())
                 .unwrap_or_default(),
         };
+        // Lists of ids stand under `symbol` more often than not.
+        match identity.symbol.as_deref().map(Identifier::of) {
+            Some(Identifier::Ensembl(id)) if identity.ensembl_id.is_none() => {
+                identity.ensembl_id = Some(id.to_owned());
+                identity.symbol = None;
+            }
+            Some(Identifier::Entrez(id)) if identity.entrez_id.is_none() => {
+                identity.entrez_id = Some(id.to_owned());
+                identity.symbol = None;
+            }
+            _ => {}
+        }
         if identity.label().is_empty() {
             return Err(Error::UnnamedGene { path: path.to_owned(), line: row.line });
         }
@@ -253,6 +281,31 @@ impl Columns {
         };
         Ok(Some(Locus { contig: contig.to_owned(), interval, strand }))
     }
+}
+
+/// What is expected in place of something that is no symbol but looks like what spreadsheets make of one, or is an id
+/// that annotations do not have.
+fn no_symbol(text: &str) -> Option<&'static str> {
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let parts: Vec<String> = text.split(['-', '/', ' ']).map(str::to_ascii_lowercase).collect();
+    let is_number = |part: &String| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let months = parts.iter().filter(|part| MONTHS.contains(&part.as_str())).count();
+    let numbers = parts.iter().filter(|part| is_number(part)).count();
+    let is_date = matches!(parts.len(), 2 | 3)
+        && months + numbers == parts.len()
+        && (months == 1 || (months == 0 && numbers == 3));
+    if is_date {
+        return Some("a gene symbol: spreadsheets make such dates of symbols like MARCHF1 and SEPTIN2");
+    }
+    if text.parse::<f64>().is_ok() && text.contains(['e', 'E']) {
+        return Some("a gene symbol: spreadsheets make such numbers of symbols like 2310009E13Rik");
+    }
+    let accession = |prefix| text.strip_prefix(prefix).is_some_and(|n| is_number(&n.to_owned()));
+    if accession("MGI:") || accession("HGNC:") {
+        return Some("a symbol, an Ensembl id or an Entrez id, by which annotations know genes");
+    }
+    None
 }
 
 fn ensembl_id(
@@ -354,6 +407,42 @@ mod tests {
     }
 
     #[test]
+    fn genes_are_completed_from_any_of_their_ids() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for table in [
+            "symbol\nCD38\n",
+            "symbol\nCd38\n",
+            "symbol\nENSG00000004468.14\n",
+            "symbol\n952\n",
+            "ensembl_id\nENSG00000004468\n",
+            "ensembl_id\nENSMUSG00000029084\n",
+            "entrez_id\n952\n",
+            "mouse_symbol\nCd38\n",
+        ] {
+            std::fs::write(file.path(), table).unwrap();
+            let panel = Panel::read(file.path()).unwrap();
+            let identity = &panel.genes()[0].identity;
+            assert!(identity.label().eq_ignore_ascii_case("CD38"), "{table}: {identity:?}");
+            assert_eq!(identity.entrez_id.as_deref(), Some("952"), "{table}");
+            assert_eq!(identity.mouse_ensembl_id.as_deref(), Some("ENSMUSG00000029084"), "{table}");
+        }
+    }
+
+    #[test]
+    fn what_spreadsheets_make_of_symbols_is_refused() {
+        for mangled in ["1-Mar", "Mar-01", "2-Sep", "15-Sep-2024", "2024-03-01", "3/1/2024", "1-DEC"] {
+            let message = message(&format!("symbol\nCD38\n{mangled}\n"));
+            assert!(message.starts_with("p.tsv, line 3: `symbol` is"), "{message}");
+            assert!(message.contains("dates of symbols"), "{message}");
+        }
+        assert!(message("symbol\n2.31E+19\n").contains("numbers of symbols"));
+        assert!(message("symbol\nMGI:107474\n").contains("by which annotations know genes"));
+        for symbol in ["MARCHF1", "SEPTIN2", "DEC1", "4E-BP1", "HLA-A", "NKX2-5", "H2-K1", "Mar1", "MT-ND1"] {
+            assert_eq!(no_symbol(symbol), None, "{symbol}");
+        }
+    }
+
+    #[test]
     fn an_id_that_contradicts_the_symbol_is_not_completed() {
         let mut identity =
             GeneIdentity { ensembl_id: Some("ENSG00000999999".to_owned()), ..GeneIdentity::default() };
@@ -366,7 +455,8 @@ mod tests {
     fn bad_files_are_named_with_their_line() {
         assert_eq!(
             message("gene\trole\nCD38\tx\n"),
-            "p.tsv, line 1: no column `symbol` or `ensembl_id` in the header (found: gene, role)"
+            "p.tsv, line 1: no column `symbol`, `ensembl_id`, `entrez_id` or `mouse_symbol` in the header (found: gene, \
+             role)"
         );
         assert_eq!(message("symbol\n\n"), "p.tsv: holds no gene below its header");
         assert_eq!(message(""), "p.tsv: holds no header row");

@@ -10,6 +10,7 @@ use std::{
 };
 
 use nadsplice_annotation::{ReadOptions, read};
+use nadsplice_core::ContigId;
 use nadsplice_events::{Catalogue, EventKeys};
 use nadsplice_panel::{Agreement, Build, EventPlace, known_events, match_known};
 
@@ -25,6 +26,12 @@ fn found(file: &str, build: Build) -> Option<BTreeMap<(String, String), Agreemen
         return None;
     }
     let annotation = read(&path, &ReadOptions::default()).unwrap().annotation;
+    let introns = annotation.introns();
+    let introns = introns.iter().enumerate().flat_map(|(contig, list)| {
+        let contig = annotation.contigs.name(ContigId(u32::try_from(contig).unwrap()));
+        list.iter().map(move |&intron| (contig, intron))
+    });
+    assert_eq!(Build::of_introns(introns), Some(build), "{file}");
     let events = Catalogue::from_annotation(&annotation, EventKeys::WithStrand).events;
     let places: Vec<EventPlace> =
         events.iter().map(|event| EventPlace::of(event, annotation.contigs.name(event.contig))).collect();

@@ -8,18 +8,18 @@
 //! [doi:10.1101/060012](https://doi.org/10.1101/060012), whose package fgsea defines every constant here).
 //!
 //! With bins, random sets have as many genes in each bin as the set has, and swaps stay within a bin: a set of genes
-//! with many events is compared with sets of genes with many events. See [`event_number_bins`] and
+//! with many events is compared with sets of genes with many events. See [`effort_bins`] and
 //! [`normal_scores_within_bins`].
 //!
-//! Random numbers are a function of the seed, the set and a counter, so results do not depend on threads or on which
-//! other sets are tested.
+//! Random numbers are a function of the seed, the ranks of the set's genes and a counter, so results do not depend on
+//! threads or on which other sets are tested, and equal sets have equal results.
 
 mod bins;
 mod multilevel;
 mod random;
 mod running_sum;
 
-pub use bins::{event_number_bins, normal_scores_within_bins};
+pub use bins::{coverage_bins, effort_bins, event_number_bins, normal_scores_within_bins};
 
 use crate::special::trigamma;
 use multilevel::{Levels, SAMPLE_SIZE};
@@ -141,14 +141,10 @@ pub fn gsea(
         }
     }
     let ranking = Ranking::new(scores, bins, options.weight);
-    Ok(sets
-        .par_iter()
-        .enumerate()
-        .map(|(set, genes)| test_set(&ranking, genes, set as u64, options))
-        .collect())
+    Ok(sets.par_iter().map(|genes| test_set(&ranking, genes, options)).collect())
 }
 
-fn test_set(ranking: &Ranking, genes: &[usize], set: u64, options: &GseaOptions) -> GseaRow {
+fn test_set(ranking: &Ranking, genes: &[usize], options: &GseaOptions) -> GseaRow {
     let hits = ranking.positions(genes);
     let size = hits.len();
     if size == 0 || size == ranking.len() {
@@ -162,7 +158,7 @@ fn test_set(ranking: &Ranking, genes: &[usize], set: u64, options: &GseaOptions)
         };
     }
     let score = ranking.deviations(&hits).score(options.score_type);
-    let mut rng = CounterRng::new(options.seed, set);
+    let mut rng = CounterRng::of_set(options.seed, &hits);
     let null = Null::sample(ranking, &hits, score, &mut rng, options);
     let (p_value, log2_error) = null
         .has_enough()

@@ -119,6 +119,19 @@ impl CellFormat<u64> for Integer {
     }
 }
 
+impl CellFormat<i64> for Integer {
+    const KIND: &'static str = "whole number, can be negative";
+    const EXPECTED: &'static str = "a whole number";
+
+    fn write(value: &i64, line: &mut TsvLine) {
+        line.text(&value.to_string());
+    }
+
+    fn read(cell: &str) -> Option<i64> {
+        cell.parse().ok()
+    }
+}
+
 /// A number with `N` decimals; not a number is `NA`.
 #[derive(Debug)]
 pub struct Fixed<const N: usize>;
@@ -313,6 +326,7 @@ mod tests {
     #[test]
     fn values_come_back_as_they_were_written() {
         assert_eq!(round_trip::<_, Integer>(&7u32), ("7".to_owned(), Some(7)));
+        assert_eq!(round_trip::<_, Integer>(&-7i64), ("-7".to_owned(), Some(-7)));
         assert_eq!(round_trip::<_, YesNo>(&true), ("yes".to_owned(), Some(true)));
         assert_eq!(round_trip::<Option<f64>, Fixed<3>>(&None), ("NA".to_owned(), Some(None)));
         assert_eq!(round_trip::<_, Fixed<3>>(&Some(0.25)), ("0.250".to_owned(), Some(Some(0.25))));

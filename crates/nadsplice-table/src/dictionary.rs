@@ -8,8 +8,9 @@ use crate::{
     output::{OutputFile, WriteError},
     row::{Row, Table},
     rows::{
-        DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow, GeneRow, PanelRow, PowerRow,
-        SampleCheckRow, SamplePcaRow, SampleRow, SurrogateRow,
+        ClusterDifferentialRow, ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow,
+        ExpressionRow, GeneRow, KnownEventRow, PanelRow, PowerRow, RankEnrichmentRow, SampleCheckRow,
+        SamplePcaRow, SampleRow, SurrogateRow,
     },
     samples::SAMPLES_FILE,
 };
@@ -35,6 +36,7 @@ pub struct DictionaryEntry {
 pub fn data_dictionary() -> Vec<DictionaryEntry> {
     let mut rows = Vec::new();
     rows.extend(of_table::<EventRow>());
+    rows.extend(of_table::<ConsequenceRow>());
     for table in [
         &matrix::INCLUSION_COUNTS,
         &matrix::SKIPPING_COUNTS,
@@ -58,12 +60,16 @@ pub fn data_dictionary() -> Vec<DictionaryEntry> {
     rows.extend(of_columns::<SampleRow>(SAMPLES_FILE));
     rows.extend(of_table::<DifferentialRow>());
     rows.extend(of_table::<GeneRow>());
+    rows.extend(of_table::<ClusterDifferentialRow>());
+    rows.extend(of_table::<ExpressionRow>());
     rows.extend(of_table::<DiagnosticsRow>());
     rows.extend(of_table::<SampleCheckRow>());
     rows.extend(of_table::<SamplePcaRow>());
     rows.extend(of_table::<SurrogateRow>());
     rows.extend(of_table::<PanelRow>());
+    rows.extend(of_table::<KnownEventRow>());
     rows.extend(of_table::<EnrichmentRow>());
+    rows.extend(of_table::<RankEnrichmentRow>());
     rows.extend(of_table::<PowerRow>());
     rows
 }

@@ -41,8 +41,9 @@ pub use parquet::{ParquetError, write_parquet_beside};
 pub use read::{Matrix, MatrixNumber, ReadError, Record, SampleColumns, read_events, read_rows, read_table};
 pub use row::{CellError, Column, Row, Table};
 pub use rows::{
-    ClusterLead, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventLead, EventRow, GeneLead, GeneRow,
-    JunctionLead, PanelRow, PowerRow, SampleCheckRow, SamplePcaRow, SampleRow, SurrogateRow,
+    ClusterDifferentialRow, ClusterLead, ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow,
+    EventLead, EventRow, ExpressionRow, GeneLead, GeneRow, JunctionLead, KnownEventRow, PanelRow, PowerRow,
+    RankEnrichmentRow, SampleCheckRow, SamplePcaRow, SampleRow, SurrogateRow,
 };
 pub use samples::{SAMPLES_FILE, SampleTable};
 pub use store::{ColumnStore, StoreError, StoreFolder, StoredRows};

@@ -91,13 +91,15 @@ pub const PSI_HIGH: MatrixTable<EventLead> = MatrixTable::new(
 pub const INCLUSION_LENGTHS: MatrixTable<EventLead> = MatrixTable::new(
     "inclusion_lengths.tsv",
     ValueKind::Length,
-    "Effective length of the inclusion form in the sample: placements of a fragment that would be counted.",
+    "Effective length of the inclusion form in the sample: placements of a fragment that would be counted; from junction \
+     tables the number of its junctions. NA where the event was not counted.",
 );
 /// Effective lengths of the skipping forms.
 pub const SKIPPING_LENGTHS: MatrixTable<EventLead> = MatrixTable::new(
     "skipping_lengths.tsv",
     ValueKind::Length,
-    "Effective length of the skipping form in the sample: placements of a fragment that would be counted.",
+    "Effective length of the skipping form in the sample: placements of a fragment that would be counted; from junction \
+     tables the number of its junctions. NA where the event was not counted.",
 );
 /// Counts of the inclusion forms by rMATS's junctions-and-bodies rule.
 pub const INCLUSION_COUNTS_JCEC: MatrixTable<EventLead> = MatrixTable::new(
@@ -127,17 +129,21 @@ pub const SKIPPING_LENGTHS_JCEC: MatrixTable<EventLead> = MatrixTable::new(
 pub const JUNCTIONS: MatrixTable<JunctionLead> = MatrixTable::new(
     "junctions.tsv",
     ValueKind::Count,
-    "Fragments across the junction in the sample, the two mates of a pair once (alignments, where these are counted).",
+    "Fragments across the junction in the sample, the two mates of a pair once (alignments, where these are counted; \
+     from junction tables what the table counts).",
 );
 /// Counts of genes.
-pub const GENE_COUNTS: MatrixTable<GeneLead> =
-    MatrixTable::new("gene_counts.tsv", ValueKind::Count, "Fragments of the gene in the sample.");
+pub const GENE_COUNTS: MatrixTable<GeneLead> = MatrixTable::new(
+    "gene_counts.tsv",
+    ValueKind::Count,
+    "Fragments of the gene in the sample; NA where the input has no counts of genes (junction tables, rMATS's reads).",
+);
 /// Counts of the members of clusters.
 pub const CLUSTERS: MatrixTable<ClusterLead> = MatrixTable::new(
     "clusters.tsv",
     ValueKind::Count,
     "Fragments in the sample: across the junction, as in `junctions.tsv`; of a kept intron the mean over its two \
-     boundaries, rounded down.",
+      boundaries, rounded down.",
 );
 /// Shares of the members of clusters.
 pub const CLUSTER_USAGE: MatrixTable<ClusterLead> = MatrixTable::new(

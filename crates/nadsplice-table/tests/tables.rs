@@ -40,6 +40,9 @@ fn event() -> EventRow {
         inclusion_exons: intervals(&[(100, 200), (300, 400), (500, 600)]),
         skipping_exons: intervals(&[(100, 200), (500, 600)]),
         evidence: "junctions".to_owned(),
+        unnamed_genes: Vec::new(),
+        intron_balance: None,
+        flags: Vec::new(),
     }
 }
 
@@ -120,13 +123,15 @@ fn events_have_the_columns_and_the_form_of_the_contract() {
         strand: None,
         length_inclusion: None,
         rmats_key: Vec::new(),
+        intron_balance: Some(0.125),
+        flags: strings(&["uneven_intron"]),
         ..event()
     };
     write_table::<EventRow, _>(folder.path(), [&event(), &bare]).unwrap();
     assert_snapshot!(text(folder.path(), "events.tsv"), @r"
-    event_id | kind | gene_id | gene_name | chrom | strand | start0 | end | novelty | inclusion_junctions | skipping_junctions | length_inclusion | length_skipping | rmats_key | suppa_id | exons | inclusion_transcripts | total_transcripts | inclusion_exons | skipping_exons | evidence
-    SE:chr4:200-301:400-501:+ | SE | ENSG1,ENSG2 | CD38,BST1 | chr4 | + | 199 | 501 | annotated | 200-300,400-500 | 200-500 | 284.000 | 142.125 | chr4:+:300:400:100:200:500:600 | ENSG1;SE:chr4:200-301:400-501:+ | 100-200,300-400,500-600 | T1 | T1,T2 | 100-200,300-400,500-600 | 100-200,500-600 | junctions
-    RI:2:200-501:. | RI | ENSG1,ENSG2 | CD38,BST1 | chr4 | . | 199 | 501 | annotated | 200-300,400-500 | 200-500 | NA | 142.125 | NA | ENSG1;SE:chr4:200-301:400-501:+ | 100-200,300-400,500-600 | T1 | T1,T2 | 100-200,300-400,500-600 | 100-200,500-600 | junctions
+    event_id | kind | gene_id | gene_name | chrom | strand | start0 | end | novelty | inclusion_junctions | skipping_junctions | length_inclusion | length_skipping | rmats_key | suppa_id | exons | inclusion_transcripts | total_transcripts | inclusion_exons | skipping_exons | evidence | unnamed_genes | intron_balance | flags
+    SE:chr4:200-301:400-501:+ | SE | ENSG1,ENSG2 | CD38,BST1 | chr4 | + | 199 | 501 | annotated | 200-300,400-500 | 200-500 | 284.000 | 142.125 | chr4:+:300:400:100:200:500:600 | ENSG1;SE:chr4:200-301:400-501:+ | 100-200,300-400,500-600 | T1 | T1,T2 | 100-200,300-400,500-600 | 100-200,500-600 | junctions | NA | NA | NA
+    RI:2:200-501:. | RI | ENSG1,ENSG2 | CD38,BST1 | chr4 | . | 199 | 501 | annotated | 200-300,400-500 | 200-500 | NA | 142.125 | NA | ENSG1;SE:chr4:200-301:400-501:+ | 100-200,300-400,500-600 | T1 | T1,T2 | 100-200,300-400,500-600 | 100-200,500-600 | junctions | NA | 0.125 | uneven_intron
     ");
     assert_eq!(read_events(folder.path()).unwrap(), [event(), bare]);
 }
@@ -178,6 +183,11 @@ fn genes_panel_and_enrichment_come_back_as_they_were_written() {
         ci_high: None,
         median_reads: Some(1.5),
         reason: "not in the annotation".to_owned(),
+        detectable_delta: None,
+        consequence: String::new(),
+        log2_fold_change: Some(-0.75),
+        expression_q: Some(0.25),
+        gene_sets: strings(&["WP1403"]),
     };
     let set = EnrichmentRow {
         contrast: "condition:old:young".to_owned(),
@@ -197,6 +207,15 @@ fn genes_panel_and_enrichment_come_back_as_they_were_written() {
         p_hypergeometric: Some(0.0625),
         genes: strings(&["MTOR", "PRKAA1", "ULK1"]),
         status: "ok".to_owned(),
+        p_one_weight: None,
+        es: None,
+        nes: None,
+        log2_error: None,
+        leading_edge: Vec::new(),
+        n_members: 64,
+        n_unknown: 2,
+        redundant_with: Some("R-HSA-2".to_owned()),
+        panel_genes: strings(&["SIRT1"]),
     };
     write_table::<GeneRow, _>(folder.path(), [&gene]).unwrap();
     write_table::<PanelRow, _>(folder.path(), [&panel]).unwrap();
@@ -207,11 +226,11 @@ fn genes_panel_and_enrichment_come_back_as_they_were_written() {
     contrast | gene_id | gene_name | n_events | n_tested | p_value | q_value | top_event | delta_psi_max
     condition:old:young | ENSG1 | CD38 | 4 | 2 | 5.000000e-1 | 1.000000e0 | SE:chr4:200-301:400-501:+ | -0.250000
 
-    contrast | gene_name | gene_id | role | core | verdict | n_events | n_tested | best_event | best_q | delta_psi | ci_low | ci_high | median_reads | reason
-    condition:old:young | NAMPT | NA | salvage | yes | not testable | 0 | 0 | NA | NA | NA | NA | NA | 1.500 | not in the annotation
+    contrast | gene_name | gene_id | role | core | verdict | n_events | n_tested | best_event | best_q | delta_psi | ci_low | ci_high | median_reads | reason | detectable_delta | consequence | log2_fold_change | expression_q | gene_sets
+    condition:old:young | NAMPT | NA | salvage | yes | not testable | 0 | 0 | NA | NA | NA | NA | NA | 1.500 | not in the annotation | NA | NA | -0.750000 | 2.500000e-1 | WP1403
 
-    contrast | collection | set_id | set_name | theme | method | n_universe | n_called | set_size | overlap | expected | fold | p_value | q_value | p_hypergeometric | genes | status
-    condition:old:young | AMPK/mTOR | R-HSA-1 | Energy, sensing | NA | wallenius | 8000 | 160 | 60 | 3 | 1.2500 | 2.4000 | 1.250000e-1 | NA | 6.250000e-2 | MTOR,PRKAA1,ULK1 | ok
+    contrast | collection | set_id | set_name | theme | method | n_universe | n_called | set_size | overlap | expected | fold | p_value | q_value | p_hypergeometric | genes | status | p_one_weight | es | nes | log2_error | leading_edge | n_members | n_unknown | redundant_with | panel_genes
+    condition:old:young | AMPK/mTOR | R-HSA-1 | Energy, sensing | NA | wallenius | 8000 | 160 | 60 | 3 | 1.2500 | 2.4000 | 1.250000e-1 | NA | 6.250000e-2 | MTOR,PRKAA1,ULK1 | ok | NA | NA | NA | NA | NA | 64 | 2 | R-HSA-2 | SIRT1
     ");
     assert_eq!(read_table::<GeneRow>(folder.path()).unwrap(), [gene]);
     assert_eq!(read_table::<PanelRow>(folder.path()).unwrap(), [panel]);
@@ -560,7 +579,8 @@ fn the_dictionary_documents_every_column_of_the_contract() {
             "events.tsv",
             "event_id kind gene_id gene_name chrom strand start0 end novelty inclusion_junctions \
              skipping_junctions length_inclusion length_skipping rmats_key suppa_id exons \
-             inclusion_transcripts total_transcripts inclusion_exons skipping_exons evidence",
+             inclusion_transcripts total_transcripts inclusion_exons skipping_exons evidence \
+             unnamed_genes intron_balance flags",
         ),
         ("inclusion_counts.tsv", "event_id <sample>"),
         ("skipping_counts.tsv", "event_id <sample>"),
@@ -578,13 +598,13 @@ fn the_dictionary_documents_every_column_of_the_contract() {
             "contrast event_id kind gene_id gene_name chrom strand psi_case psi_control delta_psi ci_low \
              ci_high statistic df p_value log10_p q_value reads_case reads_control n_case n_control status \
              q_value_kind delta_psi_shrunk detectable_delta outlier_samples overlap_group junction_balance \
-             evidence",
+             evidence q_value_stagewise",
         ),
         ("genes.tsv", "contrast gene_id gene_name n_events n_tested p_value q_value top_event delta_psi_max"),
         (
             "nad_panel.tsv",
             "contrast gene_name gene_id role core verdict n_events n_tested best_event best_q delta_psi \
-             ci_low ci_high median_reads reason",
+             ci_low ci_high median_reads reason detectable_delta consequence",
         ),
         (
             "enrichment.tsv",

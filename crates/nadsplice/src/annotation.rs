@@ -4,9 +4,9 @@ use std::path::Path;
 
 use anyhow::Context;
 use nadsplice_align::AnnotationIndex;
-use nadsplice_annotation::{GeneGrouping, ReadOptions};
-use nadsplice_core::Annotation;
-use nadsplice_events::EventKeys;
+use nadsplice_annotation::{Format, GeneGrouping, ReadOptions};
+use nadsplice_core::{Annotation, PrincipalTranscripts};
+use nadsplice_events::{EventKeys, StopCodon};
 
 use crate::{cli::Counting, messages::Messages};
 
@@ -14,6 +14,10 @@ use crate::{cli::Counting, messages::Messages};
 pub(crate) struct LoadedAnnotation {
     pub(crate) annotation: Annotation,
     pub(crate) content_hash: [u8; 32],
+    /// The transcripts that it singles out.
+    pub(crate) principal: PrincipalTranscripts,
+    /// Whether its CDS rows hold the stop codon.
+    pub(crate) stop_codon: StopCodon,
 }
 
 /// Reads an annotation, grouped as the way of counting needs it.
@@ -35,7 +39,15 @@ pub(crate) fn load(path: &Path, counting: Counting, messages: Messages) -> anyho
         file.annotation.genes.iter().map(|g| g.transcripts.len()).sum::<usize>(),
         file.annotation.contigs.len(),
     ));
-    Ok(LoadedAnnotation { annotation: file.annotation, content_hash: file.content_hash })
+    Ok(LoadedAnnotation {
+        annotation: file.annotation,
+        content_hash: file.content_hash,
+        principal: file.principal,
+        stop_codon: match file.format {
+            Format::Gtf => StopCodon::Excluded,
+            Format::Gff3 => StopCodon::Included,
+        },
+    })
 }
 
 impl LoadedAnnotation {

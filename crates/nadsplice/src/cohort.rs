@@ -96,23 +96,45 @@ fn reusable(
 
 /// Share of a sample's junction-crossing fragments that cross annotated junctions, with their number.
 pub(crate) fn annotated_share(counts: &SampleCounts) -> Option<(f64, u64)> {
-    let Evidence::Fragments(evidence) = &counts.evidence else { return None };
     let (mut annotated, mut all) = (0u64, 0u64);
-    for junction in evidence.contigs.iter().flat_map(|c| &c.junctions) {
-        all += u64::from(junction.fragments);
-        if junction.annotated {
-            annotated += u64::from(junction.fragments);
+    let mut add = |is_annotated, fragments| {
+        all += u64::from(fragments);
+        if is_annotated {
+            annotated += u64::from(fragments);
         }
+    };
+    match &counts.evidence {
+        Evidence::Fragments(evidence) => {
+            evidence.contigs.iter().flat_map(|c| &c.junctions).for_each(|j| add(j.annotated, j.fragments));
+        }
+        Evidence::Junctions(table) => table.contigs.iter().flatten().for_each(|j| add(j.annotated, j.reads)),
+        Evidence::Rmats(_) => return None,
     }
     (all > 0).then(|| (annotated as f64 / all as f64, all))
 }
 
+/// The share of annotated junctions with the number of reads, where it tells a wrong build.
+fn foreign_build(counts: &SampleCounts) -> Option<(f64, u64)> {
+    annotated_share(counts).filter(|&(share, spliced)| spliced >= MIN_SPLICED && share < MIN_ANNOTATED_SHARE)
+}
+
+/// Refuses a junction table whose junctions are hardly ever those of the annotation.
+pub(crate) fn check_tables_build(counts: &SampleCounts, table: &Path) -> anyhow::Result<()> {
+    let Some((share, spliced)) = foreign_build(counts) else { return Ok(()) };
+    bail!(
+        "only {:.1}% of the {spliced} reads in junction table `{}` cross a junction of the annotation (expected at \
+         least {:.0}%), so table and annotation are of different genome builds or species; a junction table does not \
+         name its build\n\
+         hint: take the annotation of that build, or pass --allow-build-mismatch",
+        100.0 * share,
+        table.display(),
+        100.0 * MIN_ANNOTATED_SHARE,
+    )
+}
+
 /// Refuses a sample whose junctions are hardly ever those of the annotation.
 pub(crate) fn check_build(counts: &SampleCounts, input: &Path) -> anyhow::Result<()> {
-    let Some((share, spliced)) = annotated_share(counts) else { return Ok(()) };
-    if spliced < MIN_SPLICED || share >= MIN_ANNOTATED_SHARE {
-        return Ok(());
-    }
+    let Some((share, spliced)) = foreign_build(counts) else { return Ok(()) };
     let lengths = nadsplice_align::contig_lengths(input)?;
     let likely = match build_of_lengths(&lengths) {
         Some(build) => format!("its contig lengths are those of {build}"),

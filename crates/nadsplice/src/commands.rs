@@ -9,6 +9,7 @@ pub(crate) mod diff;
 pub(crate) mod enrich;
 pub(crate) mod events;
 pub(crate) mod export;
+pub(crate) mod novel;
 pub(crate) mod panel;
 pub(crate) mod power;
 pub(crate) mod quantify;

@@ -1,6 +1,8 @@
 //! From the tables of a cohort to tested events and genes.
 
+mod clusters;
 mod diagnostics;
+mod expression;
 mod junctions;
 mod power;
 mod sample_checks;
@@ -14,16 +16,20 @@ use std::{collections::HashMap, path::Path};
 use anyhow::Context;
 use nadsplice_core::EventKind;
 use nadsplice_diff::{
-    Comparison, ContrastTest, CountTable, Engine, EventTest, Exclusion, GeneTest, GeneTests, Plan,
-    SampleSheet, SurrogateNumber, is_tested, overlap_groups, test_step,
+    Comparison, ContrastTest, CountTable, Engine, EventTest, Exclusion, Plan, SampleSheet, SurrogateNumber,
+    UNEVEN_INTRON, is_tested, overlap_groups, test_step,
 };
+use nadsplice_stats::stagewise::{Combination, Stagewise};
 use nadsplice_table::{
-    DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS, INCLUSION_LENGTHS,
-    Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleCheckRow, SampleColumns, SamplePcaRow,
-    SurrogateRow, Table, read_events, write_table,
+    ClusterDifferentialRow, DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS,
+    INCLUSION_LENGTHS, Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleCheckRow, SampleColumns,
+    SamplePcaRow, SurrogateRow, Table, read_events, write_table,
 };
 
-use self::junctions::{JunctionSupport, MxeRule};
+use self::{
+    clusters::Clusters,
+    junctions::{JunctionSupport, MxeRule},
+};
 use crate::messages::Messages;
 
 /// The events of a cohort with their counts.
@@ -33,6 +39,8 @@ struct Cohort {
     names: Vec<String>,
     inclusion: Vec<u32>,
     skipping: Vec<u32>,
+    /// Whether an event was counted in a sample at all.
+    counted: Vec<bool>,
     inclusion_length: Vec<f64>,
     skipping_length: Vec<f64>,
     junctions: Option<JunctionSupport>,
@@ -43,13 +51,15 @@ struct Cohort {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct TestSettings {
     pub(crate) engine: Engine,
-    pub(crate) gene_test: GeneTest,
+    pub(crate) gene_test: Combination,
     /// Surrogate variables that are added to every model.
     pub(crate) surrogate: Option<SurrogateNumber>,
 }
 
 /// Describes the samples of a cohort, tests every event of it in every contrast and writes `differential.tsv`, `genes.tsv`,
-/// `diagnostics.tsv`, `sample_checks.tsv`, `sample_pca.tsv` and `surrogate_variables.tsv`.
+/// `gene_expression.tsv`, `diagnostics.tsv`, `sample_checks.tsv`, `sample_pca.tsv` and, on request,
+/// `surrogate_variables.tsv`; where the cohort has junction clusters, tests them too and writes
+/// `cluster_differential.tsv`.
 pub(crate) fn test(
     quant: &Path,
     sheet: &SampleSheet,
@@ -64,6 +74,7 @@ pub(crate) fn test(
     if plan.steps().is_empty() {
         return Ok(());
     }
+    let clusters = Clusters::read(quant, &cohort.names)?;
     if cohort.junctions.is_none() {
         messages.warn(format!(
             "`{}` has no junctions.tsv: mutually exclusive exons are tested without looking at each junction",
@@ -75,6 +86,7 @@ pub(crate) fn test(
     let mut figures: Vec<DiagnosticsRow> = Vec::new();
     let mut checks: Vec<SampleCheckRow> = Vec::new();
     let mut found: Vec<SurrogateRow> = Vec::new();
+    let mut cluster_rows: Vec<ClusterDifferentialRow> = Vec::new();
     for step in plan.steps() {
         let extended = settings
             .surrogate
@@ -102,18 +114,28 @@ pub(crate) fn test(
             genes.extend(of_genes);
             rows.extend(of_contrast);
         }
+        if let Some(clusters) = &clusters {
+            cluster_rows.extend(clusters.test(&step, settings.engine, messages)?);
+        }
     }
     write_table::<DifferentialRow, _>(outdir, &rows)?;
     write_table::<GeneRow, _>(outdir, &genes)?;
     write_table::<DiagnosticsRow, _>(outdir, &figures)?;
     write_table::<SampleCheckRow, _>(outdir, &checks)?;
-    let surrogates = outdir.join(SurrogateRow::FILE);
+    write_surrogates(settings, &found, outdir)?;
+    if clusters.is_some() {
+        write_table::<ClusterDifferentialRow, _>(outdir, &cluster_rows)?;
+    }
+    expression::test(quant, sheet, plan, outdir, messages)
+}
+
+/// Those of an earlier run are in no model of one without.
+fn write_surrogates(settings: TestSettings, rows: &[SurrogateRow], outdir: &Path) -> anyhow::Result<()> {
+    let path = outdir.join(SurrogateRow::FILE);
     if settings.surrogate.is_some() {
-        write_table::<SurrogateRow, _>(outdir, &found)?;
-    } else if surrogates.exists() {
-        // Those of an earlier run are in no model of this one.
-        std::fs::remove_file(&surrogates)
-            .with_context(|| format!("could not remove `{}`", surrogates.display()))?;
+        write_table::<SurrogateRow, _>(outdir, rows)?;
+    } else if path.exists() {
+        std::fs::remove_file(&path).with_context(|| format!("could not remove `{}`", path.display()))?;
     }
     Ok(())
 }
@@ -156,13 +178,10 @@ impl Cohort {
         let events = read_events(quant)?;
         let names: Vec<String> = sheet.samples().iter().map(|s| s.name.clone()).collect();
         let ids: Vec<&str> = events.iter().map(|e| e.event_id.as_str()).collect();
-        let counts = |table: &MatrixTable<EventLead>| -> anyhow::Result<Vec<u32>> {
+        let counts = |table: &MatrixTable<EventLead>| -> anyhow::Result<Vec<Option<u32>>> {
             let matrix: Matrix<EventLead, u32> =
                 table.read(quant, SampleColumns::Named(&names))?.for_events(&ids)?;
-            // An event that was not counted in a sample has no reads there.
-            Ok((0..matrix.len())
-                .flat_map(|k| matrix.row(k).iter().map(|v| v.unwrap_or(0)).collect::<Vec<_>>())
-                .collect())
+            Ok((0..matrix.len()).flat_map(|k| matrix.row(k).to_vec()).collect())
         };
         let lengths =
             |table: &MatrixTable<EventLead>, of: fn(&EventRow) -> Option<f64>| -> anyhow::Result<Vec<f64>> {
@@ -178,10 +197,14 @@ impl Cohort {
             };
         let inclusion_length = lengths(&INCLUSION_LENGTHS, |e| e.length_inclusion)?;
         let skipping_length = lengths(&SKIPPING_LENGTHS, |e| e.length_skipping)?;
+        let (inclusion, skipping) = (counts(&INCLUSION_COUNTS)?, counts(&SKIPPING_COUNTS)?);
+        // An event that was not counted in a sample has no reads there.
+        let or_none = |counts: &[Option<u32>]| counts.iter().map(|n| n.unwrap_or(0)).collect();
         Ok(Self {
             kinds: events.iter().map(|e| e.kind).collect(),
-            inclusion: counts(&INCLUSION_COUNTS)?,
-            skipping: counts(&SKIPPING_COUNTS)?,
+            inclusion: or_none(&inclusion),
+            skipping: or_none(&skipping),
+            counted: inclusion.iter().zip(&skipping).map(|(i, s)| i.is_some() || s.is_some()).collect(),
             inclusion_length,
             skipping_length,
             junctions: JunctionSupport::read(quant, &events, &names)?,
@@ -206,12 +229,20 @@ impl Cohort {
         }
     }
 
-    /// Mutually exclusive exons need reads on each of their four junctions: one unsupported junction is more often
-    /// another event's.
+    /// Events that no sample of a comparison was counted for are not tested. Mutually exclusive exons need reads on each
+    /// of their four junctions: one unsupported junction is more often another event's. So is a retained intron without
+    /// even evidence along it.
     fn exclusions(&self, members: &[Option<bool>]) -> Vec<Option<Exclusion>> {
         let rule = MxeRule::default();
         (0..self.events.len())
             .map(|e| {
+                let of_event = &self.counted[e * self.names.len()..(e + 1) * self.names.len()];
+                if !of_event.iter().zip(members).any(|(counted, member)| *counted && member.is_some()) {
+                    return Some(Exclusion::NotCounted);
+                }
+                if self.events[e].flags.iter().any(|flag| flag == UNEVEN_INTRON) {
+                    return Some(Exclusion::UnevenIntron);
+                }
                 let support = self.junctions.as_ref().filter(|_| self.kinds[e] == EventKind::Mxe)?;
                 (!support.holds(e, rule, members)).then_some(Exclusion::MxeJunctions)
             })
@@ -266,7 +297,7 @@ impl Cohort {
 /// One row for each gene with an event, in the order of their first events, and the stage-wise value of each event.
 fn gene_rows(
     contrast: &Comparison,
-    test: GeneTest,
+    test: Combination,
     rows: &[DifferentialRow],
 ) -> (Vec<GeneRow>, Vec<Option<f64>>) {
     let mut numbers: HashMap<&str, usize> = HashMap::new();
@@ -282,7 +313,7 @@ fn gene_rows(
             events[gene].push(k);
         }
     }
-    let tests = GeneTests::new(test, &rows.iter().map(|r| r.p_value).collect::<Vec<_>>(), &events);
+    let tests = Stagewise::new(test, &rows.iter().map(|r| r.p_value).collect::<Vec<_>>(), &events);
     let genes = names
         .into_iter()
         .zip(&events)
@@ -309,5 +340,5 @@ fn gene_rows(
             }
         })
         .collect();
-    (genes, tests.stagewise)
+    (genes, tests.members)
 }

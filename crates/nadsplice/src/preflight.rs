@@ -10,7 +10,12 @@ use nadsplice_core::{CountParameters, LibraryStrandedness, SampleCounts};
 use nadsplice_diff::Sample;
 use rayon::prelude::*;
 
-use crate::{annotation::LoadedAnnotation, cohort::annotated_share, messages::Messages};
+use crate::{
+    annotation::LoadedAnnotation,
+    cohort::annotated_share,
+    junction_input::{JunctionInputs, Source},
+    messages::Messages,
+};
 use nadsplice_align::AnnotationIndex;
 
 /// Records looked at in each file.
@@ -21,6 +26,7 @@ const RECORDS: u64 = 200_000;
 pub(crate) struct Preflight<'a> {
     pub(crate) loaded: &'a LoadedAnnotation,
     pub(crate) index: &'a AnnotationIndex,
+    pub(crate) junctions: &'a JunctionInputs<'a>,
     pub(crate) parameters: &'a CountParameters,
     pub(crate) strandedness: Option<LibraryStrandedness>,
     pub(crate) allow_build_mismatch: bool,
@@ -33,6 +39,20 @@ pub(crate) struct Seen {
     pub(crate) problems: Vec<String>,
     pub(crate) warnings: Vec<String>,
     pub(crate) facts: Option<Facts>,
+    /// Share of the reads of a junction table that are over annotated junctions.
+    pub(crate) annotated_reads: Option<f64>,
+}
+
+impl Seen {
+    fn of(sample: &Sample) -> Self {
+        Self {
+            name: sample.name.clone(),
+            problems: Vec::new(),
+            warnings: Vec::new(),
+            facts: None,
+            annotated_reads: None,
+        }
+    }
 }
 
 /// Figures of the first records of a file.
@@ -52,13 +72,22 @@ pub(crate) struct Facts {
 }
 
 impl Preflight<'_> {
-    /// Looks at the first records of every sample that has alignments.
+    /// Looks at the first records of every sample that has alignments, and at all of every junction table.
     pub(crate) fn look(&self, samples: &[Sample]) -> Vec<Seen> {
         let bar = self.messages.progress(samples.len(), "checking");
         let seen = samples
             .par_iter()
             .filter_map(|sample| {
-                let seen = sample.alignments.as_deref().map(|path| self.look_at(sample, path));
+                let seen = match Source::of(sample) {
+                    Ok(Source::Alignments(path)) => Some(self.look_at(sample, &path)),
+                    Ok(Source::Counts(_)) => None,
+                    Ok(table) => Some(self.look_at_table(sample, &table)),
+                    Err(error) => {
+                        let mut seen = Seen::of(sample);
+                        seen.problems.push(format!("{error:#}"));
+                        Some(seen)
+                    }
+                };
                 bar.inc(1);
                 seen
             })
@@ -68,8 +97,7 @@ impl Preflight<'_> {
     }
 
     fn look_at(&self, sample: &Sample, path: &Path) -> Seen {
-        let mut seen =
-            Seen { name: sample.name.clone(), problems: Vec::new(), warnings: Vec::new(), facts: None };
+        let mut seen = Seen::of(sample);
         let start = Instant::now();
         let counted = match count(&CountJob {
             sample: &sample.name,
@@ -128,6 +156,20 @@ impl Preflight<'_> {
                 .filter(|&read| read > 0.0)
                 .map(|read| elapsed.div_f64(read)),
         });
+        seen
+    }
+
+    fn look_at_table(&self, sample: &Sample, table: &Source) -> Seen {
+        let mut seen = Seen::of(sample);
+        match self.junctions.read(&sample.name, table) {
+            // What there is to warn of is said when the sample is quantified.
+            Ok((counts, _)) => seen.annotated_reads = annotated_share(&counts).map(|(share, _)| share),
+            // The sample is named by whoever reports the problem.
+            Err(error) => {
+                let causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
+                seen.problems.push(causes.join(": "));
+            }
+        }
         seen
     }
 

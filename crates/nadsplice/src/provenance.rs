@@ -2,6 +2,7 @@
 
 use std::{io::Write, path::Path};
 
+use nadsplice_align::identify_table;
 use nadsplice_core::SampleCounts;
 use nadsplice_panel::attributions;
 use nadsplice_table::OutputFile;
@@ -16,6 +17,17 @@ pub(crate) fn input(path: &Path, counts: &SampleCounts) -> Value {
         "header_blake3": hex(&counts.input.header),
         "pieces_blake3": hex(&counts.input.pieces),
     })
+}
+
+/// A sample's junction table with its content's identity.
+pub(crate) fn junctions(sample: &str, path: &Path) -> anyhow::Result<Value> {
+    let identity = identify_table(path)?;
+    Ok(json!({
+        "sample": sample,
+        "junctions": path.display().to_string(),
+        "size": identity.size,
+        "pieces_blake3": hex(&identity.pieces),
+    }))
 }
 
 /// Writes `run_info.json`: version, command line, inputs with size and hash, parameters. No clock time, so that equal

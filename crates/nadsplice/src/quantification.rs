@@ -7,6 +7,7 @@
 
 mod clusters;
 mod columns;
+mod consequences;
 mod intervals;
 mod mix_up;
 mod sample;
@@ -14,22 +15,29 @@ mod samples;
 mod survey;
 mod tables;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::bail;
 use nadsplice_align::read_counts;
 use nadsplice_core::{LibraryStrandedness, SampleCounts};
 use nadsplice_diff::SampleSheet;
 use nadsplice_events::{EvidenceKind, NovelOptions, Novelty};
+use nadsplice_panel::Panel;
 
+pub(crate) use self::consequences::check_reference;
 use self::{columns::Columns, survey::Survey};
-use crate::{annotation::LoadedAnnotation, cli::Counting, messages::Messages};
+use crate::{
+    annotation::LoadedAnnotation,
+    cli::Counting,
+    junction_input::{JunctionInputs, Source},
+    messages::Messages,
+};
 
-/// A sample with the counts file that holds its counts.
+/// A sample with the place of its counts.
 #[derive(Clone, Debug)]
 pub(crate) struct CountedSample {
     pub(crate) name: String,
-    pub(crate) counts: PathBuf,
+    pub(crate) source: Source,
     /// What the sheet or an option states.
     pub(crate) stated: Option<(LibraryStrandedness, &'static str)>,
 }
@@ -38,34 +46,44 @@ pub(crate) struct CountedSample {
 #[derive(Clone, Copy)]
 pub(crate) struct QuantifySettings<'a> {
     pub(crate) loaded: &'a LoadedAnnotation,
+    /// What the samples' junction tables are read with, where they have any.
+    pub(crate) junctions: &'a JunctionInputs<'a>,
     pub(crate) counting: Counting,
     pub(crate) evidence: EvidenceKind,
     /// Add the events that the cohort's reads show and the annotation lacks.
     pub(crate) novel: Option<NovelOptions>,
-    /// Indexed FASTA whose splice motifs give junctions a strand that nothing else does.
+    /// Genes whose novel events are added in any case, unless reads are counted as rMATS counts them.
+    pub(crate) panel: &'a Panel,
+    /// Indexed FASTA: its splice motifs give junctions a strand that nothing else does, its codons say where exchanged
+    /// transcripts stop.
     pub(crate) reference: Option<&'a Path>,
     pub(crate) messages: Messages,
 }
 
 impl QuantifySettings<'_> {
-    /// The counts of a sample; refuses those that were made with another annotation.
-    fn read(&self, sample: &CountedSample) -> anyhow::Result<SampleCounts> {
-        let counts = read_counts(&sample.counts)?;
+    /// The counts of a sample with what there is to say about them. Counts that were made with another annotation are
+    /// refused.
+    fn read(&self, sample: &CountedSample) -> anyhow::Result<(SampleCounts, Vec<String>)> {
+        let Source::Counts(path) = &sample.source else {
+            return self.junctions.read(&sample.name, &sample.source);
+        };
+        let counts = read_counts(path)?;
         if counts.annotation != self.loaded.content_hash {
             bail!(
                 "counts file `{}` of sample `{}` was made with another annotation\n\
                  hint: count the sample again with this --gtf, or give the --gtf that it was counted with",
-                sample.counts.display(),
+                path.display(),
                 sample.name
             );
         }
-        Ok(counts)
+        Ok((counts, Vec::new()))
     }
 
     /// The column `evidence` of `events.tsv`.
     const fn evidence_word(&self) -> &'static str {
         match (self.counting, self.evidence) {
             (Counting::Rmats, _) => "rmats_jc",
+            (Counting::Fragments, EvidenceKind::Junctions) if self.junctions.any() => "junction_sum",
             (Counting::Fragments, EvidenceKind::Junctions) => "junctions",
             (Counting::Fragments, EvidenceKind::Body) => "body",
         }
@@ -79,6 +97,12 @@ pub(crate) fn quantify(
     samples: &[CountedSample],
     outdir: &Path,
 ) -> anyhow::Result<()> {
+    if settings.counting == Counting::Rmats && settings.novel.is_some_and(|o| o != NovelOptions::default()) {
+        bail!(
+            "thresholds for novel events do not apply to counts of `--counting rmats`, where one read is enough\n\
+             hint: leave out the options --novel-*, and keep --novel"
+        );
+    }
     let survey = Survey::of(settings, samples)?;
     if survey.catalogue.is_empty() {
         bail!(
@@ -87,7 +111,11 @@ pub(crate) fn quantify(
         );
     }
     let novel = survey.catalogue.novelty.iter().filter(|&&n| n != Novelty::Annotated).count();
-    let novel = if settings.novel.is_some() { format!(" ({novel} novel)") } else { String::new() };
+    let novel = match (settings.novel, novel) {
+        (Some(_), _) => format!(" ({novel} novel)"),
+        (None, 0) => String::new(),
+        (None, _) => format!(" ({novel} novel of panel genes)"),
+    };
     settings.messages.step(format!("{} events{novel}, {} samples", survey.catalogue.len(), samples.len()));
     let columns = Columns::of(settings, &survey, samples, outdir)?;
     let seen: Vec<mix_up::Seen<'_>> = samples
@@ -103,7 +131,9 @@ pub(crate) fn quantify(
         survey: &survey,
         names: samples.iter().map(|s| s.name.as_str()).collect(),
         columns: &columns,
+        thresholds: settings.novel.unwrap_or_default(),
         evidence: settings.evidence_word(),
     };
-    tables::write(&cohort, sheet, outdir)
+    tables::write(&cohort, sheet, outdir)?;
+    consequences::write(settings, &survey.catalogue, outdir)
 }

@@ -166,6 +166,7 @@ impl Counts {
             if !genes.contains(&row.event.gene_id[0]) {
                 self.events[known].gene_id.extend(row.event.gene_id);
                 self.events[known].gene_name.extend(row.event.gene_name);
+                self.events[known].unnamed_genes.extend(row.event.unnamed_genes);
             }
             self.repeated += 1;
             return Ok(());
@@ -248,8 +249,8 @@ impl Header<'_> {
         let chrom = self.cell(cells, &["chr"])?;
         let gene_id = self.cell(cells, &["GeneID"])?.to_owned();
         let gene_name = match self.cell(cells, &["geneSymbol"])? {
-            "NA" | "" => gene_id.clone(),
-            name => name.to_owned(),
+            "NA" | "" => None,
+            name => Some(name.to_owned()),
         };
         let span = event.span();
         let mut exons = [event.inclusion.exons.as_slice(), &event.skipping.exons].concat();
@@ -258,8 +259,9 @@ impl Header<'_> {
         let row = EventRow {
             event_id: event.id(chrom),
             kind: self.kind,
+            unnamed_genes: if gene_name.is_none() { vec![gene_id.clone()] } else { Vec::new() },
+            gene_name: vec![gene_name.unwrap_or_else(|| gene_id.clone())],
             gene_id: vec![gene_id],
-            gene_name: vec![gene_name],
             chrom: chrom.to_owned(),
             strand: Some(strand),
             start0: span.map(Interval::start),
@@ -277,6 +279,8 @@ impl Header<'_> {
             inclusion_exons: event.inclusion.exons.clone(),
             skipping_exons: event.skipping.exons.clone(),
             evidence: evidence.to_owned(),
+            intron_balance: None,
+            flags: Vec::new(),
         };
         let [first, second] = GROUPS;
         Ok(RmatsRow { event: row, groups: [self.counts(cells, first)?, self.counts(cells, second)?] })

@@ -8,6 +8,10 @@ use nadsplice_table::EventRow;
 pub(crate) fn event_row(event: &Event, novelty: Novelty, annotation: &Annotation) -> EventRow {
     let chrom = annotation.contigs.name(event.contig);
     let (gene_id, gene_name) = gene_columns(&event.genes, annotation);
+    let unnamed = event.genes.iter().map(|&g| annotation.gene(g)).filter(|gene| gene.name.is_none());
+    let mut unnamed: Vec<String> = unnamed.map(|gene| gene.id.clone()).collect();
+    unnamed.sort_unstable();
+    unnamed.dedup();
     let supporting = supporting_transcripts(event, annotation);
     let owned = |list: &[&str]| list.iter().map(|&s| s.to_owned()).collect();
     let span = event.span();
@@ -34,6 +38,9 @@ pub(crate) fn event_row(event: &Event, novelty: Novelty, annotation: &Annotation
         inclusion_exons: event.inclusion.exons.clone(),
         skipping_exons: event.skipping.exons.clone(),
         evidence: String::new(),
+        unnamed_genes: unnamed,
+        intron_balance: None,
+        flags: Vec::new(),
     }
 }
 

@@ -7,6 +7,10 @@ pub enum Role {
     Alignments,
     /// Paths of counts.
     Counts,
+    /// Paths of junction tables.
+    Junctions,
+    /// What a junction table of many samples calls them.
+    TableId,
     /// Strandedness of the libraries.
     Strandedness,
     /// Paths that other programs need: FASTQ files, alignments to transcripts.
@@ -23,6 +27,8 @@ impl Role {
             "sample" => Self::Sample,
             "bam" | "genome_bam" => Self::Alignments,
             "counts" => Self::Counts,
+            "junctions" => Self::Junctions,
+            "rail_id" => Self::TableId,
             "strandedness" => Self::Strandedness,
             "fastq_1" | "fastq_2" | "transcriptome_bam" => Self::OtherFile,
             _ => Self::Variable,

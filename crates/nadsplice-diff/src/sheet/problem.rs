@@ -129,8 +129,8 @@ pub enum SheetProblemKind {
         /// The first sample that has it.
         first: String,
     },
-    /// The sample has neither alignments nor counts.
-    #[error("sample `{name}` has neither `bam` nor `counts`")]
+    /// The sample has neither alignments nor counts nor junctions.
+    #[error("sample `{name}` has neither `bam` nor `counts` nor `junctions`")]
     NoInput {
         /// The sample.
         name: String,

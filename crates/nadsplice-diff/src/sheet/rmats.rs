@@ -33,7 +33,15 @@ pub(super) fn assemble(group_files: [&Path; 2], inputs: Inputs) -> Result<Sample
     for ((path, _, line, file), name) in entries.iter().zip(names) {
         checker.continue_with(path);
         let alignments = Some(file.clone());
-        let sample = Sample { name, alignments, counts: None, strandedness: None, line: *line };
+        let sample = Sample {
+            name,
+            alignments,
+            counts: None,
+            junctions: None,
+            table_id: None,
+            strandedness: None,
+            line: *line,
+        };
         checker.check(&sample);
         samples.push(sample);
     }

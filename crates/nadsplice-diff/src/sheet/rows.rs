@@ -77,7 +77,13 @@ impl<'a> Checker<'a> {
                 self.problem(Some(line), SheetProblemKind::FileNotFound { file: file.clone() });
             }
         }
-        if self.inputs == Inputs::Required && sample.alignments.is_none() && sample.counts.is_none() {
+        if let Some(file) =
+            sample.junctions.as_ref().filter(|f| self.inputs == Inputs::Required && !f.is_file())
+        {
+            self.problem(Some(line), SheetProblemKind::FileNotFound { file: file.clone() });
+        }
+        let has_input = [&sample.alignments, &sample.counts, &sample.junctions].iter().any(|i| i.is_some());
+        if self.inputs == Inputs::Required && !has_input {
             self.problem(Some(line), SheetProblemKind::NoInput { name: name.clone() });
         }
     }
@@ -147,6 +153,8 @@ pub(super) fn assemble(path: &Path, text: Delimited, inputs: Inputs) -> Result<S
             name: value(&cells[names]).unwrap_or_default().to_owned(),
             alignments: of_role(Role::Alignments).map(|file| folder.join(file)),
             counts: of_role(Role::Counts).map(|file| folder.join(file)),
+            junctions: of_role(Role::Junctions).map(|file| folder.join(file)),
+            table_id: of_role(Role::TableId).map(str::to_owned),
             strandedness,
             line: *line,
         };

@@ -30,6 +30,8 @@ struct Host<'m> {
 /// What the other form makes of the host's protein.
 struct Counterpart {
     basis: Basis,
+    /// The transcript that it is or was made of.
+    transcript: Option<String>,
     spliced: Option<Spliced>,
     start: Option<u32>,
     end: Option<ReadingEnd>,
@@ -63,7 +65,10 @@ pub(super) fn compare(
             result.frame = Frame::NotApplicable;
         }
         for (form, models) in [&mut result.inclusion, &mut result.skipping].into_iter().zip(carriers) {
-            if let Some((spliced, part)) = models.iter().find_map(|model| model.part()) {
+            if let Some((model, (spliced, part))) =
+                models.iter().find_map(|model| Some((model, model.part()?)))
+            {
+                form.transcript = Some(model.transcript.id.clone());
                 form.basis = Basis::AnnotatedOther;
                 form.context = StopContext::of(spliced, part);
                 form.residues = part.residues();
@@ -88,12 +93,14 @@ pub(super) fn compare(
         _ => (&mut result.skipping, &mut result.inclusion),
     };
     own_form.basis = Basis::Annotated;
+    own_form.transcript = Some(host.model.transcript.id.clone());
     own_form.stop = StopPosition::Same;
     own_form.context = StopContext::of(host.spliced, host.part);
     own_form.start_lost = Some(false);
     own_form.stop_lost = Some(false);
     own_form.residues = host.part.residues();
     other_form.basis = other.basis;
+    other_form.transcript.clone_from(&other.transcript);
     other_form.stop = stop_position(event, &host, &other);
     if let (Some(spliced), Some(ReadingEnd::Stop(stop))) = (&other.spliced, other.end) {
         let part = CodingPart { start: other.start, stop };
@@ -115,6 +122,7 @@ fn blank(transcripts: Vec<Carrier>) -> FormConsequence {
     FormConsequence {
         coding: CodingStatus::Unknown,
         basis: Basis::Nothing,
+        transcript: None,
         stop: StopPosition::Unknown,
         context: StopContext::UNKNOWN,
         start_lost: None,
@@ -163,6 +171,7 @@ fn annotated(model: &Model, basis: Basis) -> Counterpart {
     let part = model.coding.part();
     Counterpart {
         basis,
+        transcript: Some(model.transcript.id.clone()),
         spliced: model.spliced.clone(),
         start: part.and_then(|part| part.start),
         end: part.map(|part| ReadingEnd::Stop(part.stop)),
@@ -180,6 +189,7 @@ fn made(
         let start = spliced.codon_of(host.spliced, host.start);
         Counterpart {
             basis: Basis::Exchanged,
+            transcript: Some(host.model.transcript.id.clone()),
             spliced: Some(spliced.clone()),
             start,
             end: start.and_then(|start| reading_end(host, spliced, start, genome)),
@@ -189,9 +199,13 @@ fn made(
         Some(made) if made.end.is_some() => made,
         made => match others.iter().find(|model| model.part().is_some()) {
             Some(other) => annotated(other, Basis::AnnotatedOther),
-            None => {
-                made.unwrap_or(Counterpart { basis: Basis::Nothing, spliced: None, start: None, end: None })
-            }
+            None => made.unwrap_or(Counterpart {
+                basis: Basis::Nothing,
+                transcript: None,
+                spliced: None,
+                start: None,
+                end: None,
+            }),
         },
     }
 }

@@ -61,6 +61,8 @@ pub struct FormConsequence {
     pub coding: CodingStatus,
     /// What the fields below rest on.
     pub basis: Basis,
+    /// The annotated transcript that these rest on; for an exchanged one that in which the form was put.
+    pub transcript: Option<String>,
     /// Where its stop codon is; `same` for the form of the [`Consequence::host`].
     pub stop: StopPosition,
     /// Decay and its exceptions.
@@ -83,8 +85,9 @@ pub struct Consequence {
     pub region: Region,
     /// Whether the reading frame goes on.
     pub frame: Frame,
-    /// The transcript in which the forms are compared: of those with a form and a complete CDS the one with the
-    /// longest CDS (ties: the first id), those before all others whose counterpart with the other form is annotated.
+    /// The transcript in which the forms are compared: of those with a form and a complete CDS the principal one, else
+    /// the one with the longest CDS (ties: the first id), those before all others whose counterpart with the other
+    /// form is annotated.
     pub host: Option<String>,
     /// Amino acids of the inclusion form less those of the skipping form; nothing where one is not known or the two
     /// are not of transcripts that differ by the event alone.

@@ -1,6 +1,8 @@
 //! Consequences of hand-built genes; every case is also run mirrored, on the other strand.
 
-use nadsplice_core::{Annotation, EventKind, Gene, Interval, Strand, Transcript};
+use nadsplice_core::{
+    Annotation, EventKind, Gene, Interval, PrincipalTag, PrincipalTranscripts, Strand, Transcript,
+};
 
 use super::{AffectedForms, Bases, Basis, CodingStatus, Consequence, ConsequenceFinder, Frame, Nmd, Region};
 use super::{StopCodon, StopPosition, transcript_coding};
@@ -329,6 +331,67 @@ fn the_longest_cds_is_the_host_and_ties_go_to_the_first_id() {
         ("T0", CASSETTE, Some((153, 730))),
     ];
     assert_eq!(consequence(EventKind::Se, models).host.as_deref(), Some("T1"));
+}
+
+#[test]
+fn the_transcript_that_the_annotation_singles_out_is_the_host() {
+    let models: &[Model] = &[
+        ("T1", CASSETTE, Some((150, 730))),
+        ("T2", SKIPPED, None),
+        ("T3", CASSETTE, Some((156, 730))),
+        ("T4", CASSETTE, Some((159, 730))),
+    ];
+    let annotation = genes(Strand::Forward, models);
+    let event = &Catalogue::from_annotation(&annotation, EventKeys::WithStrand).events[0];
+    let host = |tags: &[(&str, PrincipalTag)]| {
+        let mut principal = PrincipalTranscripts::default();
+        for (id, tag) in tags {
+            principal.mark(id, *tag);
+        }
+        let finder = ConsequenceFinder::new(&annotation, StopCodon::Excluded, None);
+        finder.with_principal(&principal).consequence(event).host.unwrap()
+    };
+    assert_eq!(host(&[]), "T1");
+    assert_eq!(host(&[("T3", PrincipalTag::Canonical)]), "T3");
+    assert_eq!(host(&[("T3", PrincipalTag::Canonical), ("T4", PrincipalTag::ManeSelect)]), "T4");
+    // One without a complete CDS tells nothing.
+    assert_eq!(host(&[("T2", PrincipalTag::ManeSelect)]), "T1");
+}
+
+#[test]
+fn each_form_names_the_transcript_that_it_rests_on() {
+    let annotated =
+        consequence(EventKind::Se, &[("T1", CASSETTE, Some((150, 730))), ("T2", SKIPPED, Some((150, 730)))]);
+    assert_eq!(annotated.inclusion.transcript.as_deref(), Some("T1"));
+    assert_eq!(annotated.skipping.transcript.as_deref(), Some("T2"));
+    let exchanged = consequence(EventKind::Se, &[("T1", CASSETTE, Some((150, 730))), ("T2", SKIPPED, None)]);
+    assert_eq!(exchanged.skipping.transcript.as_deref(), Some("T1"));
+}
+
+#[test]
+fn several_skipped_exons_count_together() {
+    let included: Exons = &[(100, 200), (300, 331), (400, 432), (500, 600), (700, 1200)];
+    let found =
+        consequence(EventKind::Mse, &[("T1", included, Some((150, 730))), ("T2", SKIPPED, Some((150, 730)))]);
+    assert_eq!((found.region, found.frame, found.residues_change), (Region::Cds, Frame::Kept, Some(21)));
+    let included: Exons = &[(100, 200), (300, 331), (400, 431), (500, 600), (700, 1200)];
+    let models: &[Model] = &[("T1", included, Some((150, 731))), ("T2", SKIPPED, Some((150, 540)))];
+    let found = consequence(EventKind::Mse, models);
+    assert_eq!((found.frame, found.nmd()), (Frame::Broken, AffectedForms::Skipping));
+}
+
+#[test]
+fn a_reference_of_another_build_does_not_confirm_the_stop_codons() {
+    let models: &[Model] = &[("T1", CASSETTE, Some((150, 730))), ("T2", SKIPPED, Some((150, 730)))];
+    let annotation = genes(Strand::Forward, models);
+    let confirmed = |codons| {
+        let mut bases = Sequence(sequence(codons));
+        ConsequenceFinder::new(&annotation, StopCodon::Excluded, Some(&mut bases)).stop_codons_confirmed(10)
+    };
+    assert_eq!(confirmed(&[(150, "ATG"), (730, "TAA")]), (2, 2));
+    assert_eq!(confirmed(&[(150, "ATG")]), (2, 0));
+    let mut without = ConsequenceFinder::new(&annotation, StopCodon::Excluded, None);
+    assert_eq!((without.stop_codons_confirmed(10), without.stop_codons_confirmed(1)), ((2, 2), (1, 1)));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use nadsplice_core::{
-    Annotation, ContigId, Evidence, GeneId, Interval, Junction, LibraryStrandedness, SampleCounts, Strand,
+    Annotation, ContigCounts, ContigId, Evidence, FragmentEvidence, GeneId, Interval, Junction,
+    JunctionTable, LibraryStrandedness, SampleCounts, Strand,
 };
 use rustc_hash::FxHashMap;
 
@@ -14,7 +15,7 @@ use super::{
     rmats::RmatsSeen,
 };
 use crate::{
-    CohortJunction, QuantifyError,
+    CohortJunction, QuantifyError, junction_sum,
     junctions::{Votes, junction},
 };
 
@@ -65,6 +66,14 @@ pub struct JunctionEvidence {
     pub passes: bool,
 }
 
+/// A table's junctions as fragments without depth.
+fn junctions_alone(table: &JunctionTable) -> FragmentEvidence {
+    let contigs = junction_sum::as_counts(table)
+        .map(|(_, junctions)| ContigCounts { junctions: junctions.collect(), ..ContigCounts::default() })
+        .collect();
+    FragmentEvidence { contigs, ..FragmentEvidence::default() }
+}
+
 impl<'a> CohortEvidence<'a> {
     /// Evidence from fragments, or from single alignments, under these thresholds.
     pub fn new(annotation: &'a Annotation, options: NovelOptions) -> Self {
@@ -113,8 +122,13 @@ impl<'a> CohortEvidence<'a> {
                     }
                 }
             }
+            (Pool::Fragments(pool), Evidence::Junctions(table)) => {
+                pool.add(&junctions_alone(table), library, &self.index);
+            }
             (Pool::Fragments(_), Evidence::Rmats(_)) => return Err(other_counting("rmats", "fragments")),
-            (Pool::Rmats(_), Evidence::Fragments(_)) => return Err(other_counting("fragments", "rmats")),
+            (Pool::Rmats(_), Evidence::Fragments(_) | Evidence::Junctions(_)) => {
+                return Err(other_counting("fragments", "rmats"));
+            }
         }
         self.samples += 1;
         Ok(())

@@ -6,13 +6,15 @@
 
 use std::cell::OnceCell;
 
-use nadsplice_core::{ContigId, GeneId, Interval, Junction, JunctionCount, LibraryStrandedness, Strand};
+use nadsplice_core::{
+    ContigDepth, ContigId, GeneId, Interval, Junction, JunctionCount, LibraryStrandedness, Strand,
+};
 
 use super::{NovelOptions, depth::DepthProfile, index::SiteIndex, support::SampleContig};
 use crate::evidence::Senses;
 
 /// Least share of an intron's bases that no other exon covers: with less the body cannot be judged.
-const MIN_OWN_SHARE: f64 = 0.5;
+pub(super) const MIN_OWN_SHARE: f64 = 0.5;
 
 /// An intron that a sample retains.
 pub(super) struct Retained {
@@ -31,7 +33,7 @@ pub(super) fn retained(
     if sample.counts.depth.boundary.iter().all(nadsplice_core::DepthTrack::is_empty) {
         return Vec::new();
     }
-    let profiles = Profiles::new(sample);
+    let profiles = Profiles::new(&sample.counts.depth);
     let annotated = index.introns[sample.contig.index()].iter().map(|&intron| (intron, None));
     let observed =
         supported.iter().filter_map(|j| Some((Interval::new(j.start, j.end)?, sample.votes(j).strand())));
@@ -81,7 +83,7 @@ impl Candidate {
         if fragments < options.sample_fragments || share < options.min_intron_share {
             return None;
         }
-        let own = self.own_bases(&genes, strand, sample.library, index);
+        let own = own_bases(junction, &genes, strand, sample.library, index);
         let body = Body::new(&own, profiles.plain(senses))?;
         let own_share = f64::from(body.bases) / f64::from(intron.len());
         let (lowest, highest) = (fragments.min(body.median), left.max(right).max(body.median));
@@ -90,45 +92,44 @@ impl Candidate {
         (own_share >= MIN_OWN_SHARE && lowest > 0 && even && covered)
             .then_some(Retained { junction, fragments })
     }
+}
 
-    /// The intron without the exons whose reads would look like its own: all but those of its own genes that reach
-    /// over it as a whole, which retain it. With a stranded library the other strand's exons do not matter.
-    fn own_bases(
-        &self,
-        genes: &[GeneId],
-        strand: Option<Strand>,
-        library: LibraryStrandedness,
-        index: &SiteIndex<'_>,
-    ) -> Vec<Interval> {
-        let intron = self.intron;
-        let told_apart = |gene: GeneId| {
-            library != LibraryStrandedness::Unstranded
-                && strand.is_some()
-                && index.gene(gene).strand.is_some_and(|s| Some(s) != strand)
-        };
-        // A junction within an exon has neither site annotated, and so no gene but the exon's.
-        let is_own = |gene: GeneId| {
-            genes.contains(&gene)
-                || (genes.is_empty() && (strand.is_none() || index.gene(gene).strand == strand))
-        };
-        let retains = |exon: Interval, gene: GeneId| {
-            exon.start() < intron.start() && intron.end() < exon.end() && is_own(gene)
-        };
-        let mut masked: Vec<Interval> = index
-            .exons_over(self.contig, intron)
-            .filter(|&(exon, gene)| !told_apart(gene) && !retains(exon, gene))
-            .map(|(exon, _)| exon)
-            .collect();
-        masked.sort_unstable();
-        let mut own = Vec::new();
-        let mut from = intron.start();
-        for exon in masked {
-            own.extend(Interval::new(from, exon.start().min(intron.end())));
-            from = from.max(exon.end());
-        }
-        own.extend(Interval::new(from, intron.end()));
-        own
+/// An intron without the exons whose reads would look like its own: all but those of its own genes that reach over it
+/// as a whole, which retain it. With a stranded library the other strand's exons do not matter.
+pub(super) fn own_bases(
+    junction: Junction,
+    genes: &[GeneId],
+    strand: Option<Strand>,
+    library: LibraryStrandedness,
+    index: &SiteIndex<'_>,
+) -> Vec<Interval> {
+    let intron = junction.intron;
+    let told_apart = |gene: GeneId| {
+        library != LibraryStrandedness::Unstranded
+            && strand.is_some()
+            && index.gene(gene).strand.is_some_and(|s| Some(s) != strand)
+    };
+    // A junction within an exon has neither site annotated, and so no gene but the exon's.
+    let is_own = |gene: GeneId| {
+        genes.contains(&gene) || (genes.is_empty() && (strand.is_none() || index.gene(gene).strand == strand))
+    };
+    let retains = |exon: Interval, gene: GeneId| {
+        exon.start() < intron.start() && intron.end() < exon.end() && is_own(gene)
+    };
+    let mut masked: Vec<Interval> = index
+        .exons_over(junction.contig, intron)
+        .filter(|&(exon, gene)| !told_apart(gene) && !retains(exon, gene))
+        .map(|(exon, _)| exon)
+        .collect();
+    masked.sort_unstable();
+    let mut own = Vec::new();
+    let mut from = intron.start();
+    for exon in masked {
+        own.extend(Interval::new(from, exon.start().min(intron.end())));
+        from = from.max(exon.end());
     }
+    own.extend(Interval::new(from, intron.end()));
+    own
 }
 
 /// Depth over an intron's own bases.
@@ -155,25 +156,23 @@ impl Body {
 }
 
 /// The depth tracks that are asked for, each decoded once.
-struct Profiles<'a> {
-    sample: &'a SampleContig<'a>,
+pub(super) struct Profiles<'a> {
+    depth: &'a ContigDepth,
     boundary: [OnceCell<DepthProfile>; 3],
     plain: [OnceCell<DepthProfile>; 3],
 }
 
 impl<'a> Profiles<'a> {
-    fn new(sample: &'a SampleContig<'a>) -> Self {
-        Self { sample, boundary: Default::default(), plain: Default::default() }
+    pub(super) fn new(depth: &'a ContigDepth) -> Self {
+        Self { depth, boundary: Default::default(), plain: Default::default() }
     }
 
-    fn boundary(&self, senses: Senses) -> &DepthProfile {
-        let tracks = &self.sample.counts.depth.boundary;
-        self.boundary[slot(senses)].get_or_init(|| DepthProfile::of(tracks, senses))
+    pub(super) fn boundary(&self, senses: Senses) -> &DepthProfile {
+        self.boundary[slot(senses)].get_or_init(|| DepthProfile::of(&self.depth.boundary, senses))
     }
 
-    fn plain(&self, senses: Senses) -> &DepthProfile {
-        let tracks = &self.sample.counts.depth.plain;
-        self.plain[slot(senses)].get_or_init(|| DepthProfile::of(tracks, senses))
+    pub(super) fn plain(&self, senses: Senses) -> &DepthProfile {
+        self.plain[slot(senses)].get_or_init(|| DepthProfile::of(&self.depth.plain, senses))
     }
 }
 

@@ -78,6 +78,8 @@ pub struct PanelRow {
     pub median_reads: Option<f64>,
     /// The verdict in a sentence, with its numbers.
     pub reason: String,
+    /// The smallest |delta PSI| that the test of the best event would have seen.
+    pub detectable_delta: Option<f64>,
 }
 
 /// A tested event with its q-value within the panel.
@@ -178,6 +180,7 @@ fn row(gene: &GeneEvidence<'_>, q_panel: &FxHashMap<&str, f64>, cuts: &VerdictCu
             best.map(|t| t.event.median_reads).or(best_covered).unwrap_or(gene.junctions.median_per_sample)
         }),
         reason: reason::with_note(sentence, gene.note.as_deref()),
+        detectable_delta: best.and_then(|t| t.event.detectable_delta),
     }
 }
 

@@ -113,7 +113,9 @@ pub(super) fn not_testable(gene: &GeneEvidence<'_>, cuts: &VerdictCuts) -> Strin
         return format!("not expressed: no fragment on its {} in any sample", annotated_junctions(n));
     }
     if !gene.events.is_empty() {
-        let most = gene.events.iter().max_by(|a, b| {
+        // An event that was not counted has no reads to speak of.
+        let counted = gene.events.iter().filter(|e| e.status != "not_counted");
+        let most = counted.max_by(|a, b| {
             a.median_reads.total_cmp(&b.median_reads).then_with(|| b.event_id.cmp(&a.event_id))
         });
         let most = most.map(|e| {

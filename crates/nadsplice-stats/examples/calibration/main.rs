@@ -1,15 +1,22 @@
 //! How far the p-values, false discovery rates and intervals of the differential test can be trusted: simulated
 //! cohorts with known differences. Prints a table of tab-separated values.
 //!
-//!     cargo run --release -p nadsplice-stats --example calibration -- --seeds 5 --events 10000
+//!     cargo run --release -p nadsplice-stats --example calibration -- [--seeds 5] [--events 10000] [--only TEXT]
+//!     cargo run --release -p nadsplice-stats --example calibration -- --stages
+//!     cargo run --release -p nadsplice-stats --example calibration -- --rmats-tables FOLDER
+//!
+//! `--stages` is about families of events, `--rmats-tables` about splits without a difference of real counts: the
+//! folder has rMATS's tables, `FOLDER/maser/MATS_output` and `FOLDER/jurkat/rMATS`.
 
 #![expect(clippy::unwrap_used, reason = "a simulation that cannot be set up must stop")]
 #![expect(clippy::print_stdout, reason = "the table goes to stdout")]
 
 mod cohort;
+mod real;
 mod reference;
 mod scenario;
 mod score;
+mod stages;
 
 use cohort::Cohort;
 use nadsplice_stats::{EventCounts, LengthOffsets, NdsOptions, NdsRow, test_events, test_events_quasi};
@@ -25,6 +32,12 @@ fn main() {
     let number = |name: &str, default: usize| value(name).map_or(default, |text| text.parse().unwrap());
     let (seeds, events) = (number("--seeds", 5), number("--events", 10_000));
     let only = value("--only").map_or("", String::as_str);
+    if arguments.iter().any(|a| a == "--stages") {
+        return stages::run(seeds, events);
+    }
+    if let Some(folder) = value("--rmats-tables") {
+        return real::run(folder.as_ref());
+    }
     println!(
         "scenario\tmethod\tnull_events\ttype1_05\ttype1_01\ttype1_001\tcalls\tfdr\tpower\tpower_at_true_fdr\t\
          coverage_null\tcoverage_changed\twithin_bounds"

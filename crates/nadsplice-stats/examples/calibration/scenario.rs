@@ -183,7 +183,10 @@ pub(crate) fn all() -> Vec<Scenario> {
         two("cell 2v2, one replicate a group 20x shallower", CELL, [2, 2]).two_shallow(),
         two("cell 3v3, one replicate 20x shallower", CELL, [3, 3]).one_shallow(),
         two("human 3v3, one replicate 20x shallower", HUMAN, [3, 3]).one_shallow(),
-        two("cell 2v2 (jurkat: 1600 reads, 20x shallower in each group)", CELL, [2, 2])
+        two("cell 2v2, median 400, one replicate a group 20x shallower (jurkat)", CELL, [2, 2])
+            .reads(400.0)
+            .two_shallow(),
+        two("cell 3v3, median 400, one replicate a group 20x shallower (jurkat)", CELL, [3, 3])
             .reads(400.0)
             .two_shallow(),
         paired("cell, 3 pairs", CELL, 3),

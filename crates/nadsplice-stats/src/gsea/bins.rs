@@ -34,6 +34,48 @@ pub fn event_number_bins(tests: &[u32], min_size: usize) -> Vec<u32> {
     tests.iter().map(|&number| u32::try_from(bin(number)).unwrap_or(u32::MAX)).collect()
 }
 
+/// Bins of genes with similar coverage, one a gene, numbered from 0 by ascending coverage, of at least `min_size` genes
+/// (fewer only where there are no more). Genes of equal coverage share their bin.
+///
+/// ```
+/// use nadsplice_stats::gsea::coverage_bins;
+///
+/// assert_eq!(coverage_bins(&[8.0, 0.5, 20.0, 0.5, 9.0], 2), [1, 0, 1, 0, 1]);
+/// ```
+pub fn coverage_bins(coverage: &[f64], min_size: usize) -> Vec<u32> {
+    let mut distinct = coverage.to_vec();
+    distinct.sort_unstable_by(f64::total_cmp);
+    distinct.dedup();
+    let rank = |value: f64| {
+        u32::try_from(distinct.partition_point(|other| other.total_cmp(&value).is_lt())).unwrap_or(u32::MAX)
+    };
+    event_number_bins(&coverage.iter().map(|&value| rank(value)).collect::<Vec<_>>(), min_size)
+}
+
+/// Bins of genes with similar numbers of tests and similar coverage, one a gene, numbered from 0: first by number, in
+/// bins of at least four times `min_size`, and these by coverage, in bins of at least `min_size`.
+///
+/// ```
+/// use nadsplice_stats::gsea::effort_bins;
+///
+/// let bins = effort_bins(&[1, 1, 1, 1, 5, 5, 5, 5], &[1.0, 9.0, 2.0, 8.0, 7.0, 7.0, 3.0, 3.0], 1);
+/// assert_eq!(bins, [0, 3, 1, 2, 5, 5, 4, 4]);
+/// ```
+pub fn effort_bins(tests: &[u32], coverage: &[f64], min_size: usize) -> Vec<u32> {
+    let numbers = event_number_bins(tests, 4 * min_size);
+    let mut bins = vec![0; tests.len()];
+    let mut first = 0;
+    for number in 0..numbers.iter().max().map_or(0, |&last| last + 1) {
+        let genes: Vec<usize> = (0..tests.len()).filter(|&gene| numbers[gene] == number).collect();
+        let of_bin = coverage_bins(&genes.iter().map(|&gene| coverage[gene]).collect::<Vec<_>>(), min_size);
+        for (&gene, bin) in genes.iter().zip(&of_bin) {
+            bins[gene] = first + bin;
+        }
+        first += of_bin.iter().max().map_or(0, |&last| last + 1);
+    }
+    bins
+}
+
 /// Normal scores of p-values ranked within their bin, high for small p-values.
 ///
 /// A gene with many tests has a p-value of another distribution than a gene with one, also under the null and also

@@ -21,6 +21,11 @@ impl CounterRng {
         }
     }
 
+    /// The stream of a set, given as ascending ranks.
+    pub(crate) fn of_set(seed: u64, hits: &[u32]) -> Self {
+        Self::new(seed, hits.iter().fold(0, |hash, &hit| mix(hash ^ u64::from(hit).wrapping_add(GOLDEN))))
+    }
+
     fn next(&mut self) -> u64 {
         self.counter += 1;
         mix(self.key.wrapping_add(self.counter.wrapping_mul(GOLDEN)))

@@ -80,3 +80,11 @@ pub struct NdsRow {
     /// Reads of both forms in the control samples; 0 without a contrast.
     pub reads_control: u64,
 }
+
+impl NdsRow {
+    /// The point estimates alone, for a test that is not to stand.
+    #[must_use]
+    pub fn without_test(self) -> Self {
+        Self { ci_low: None, ci_high: None, statistic: None, df: None, p_value: None, log10_p: None, ..self }
+    }
+}

@@ -66,6 +66,11 @@ impl<L, T> Matrix<L, T> {
         &self.leads
     }
 
+    /// The leading columns, without the values.
+    pub fn into_leads(self) -> Vec<L> {
+        self.leads
+    }
+
     /// The sample names, in the order of the values.
     pub fn samples(&self) -> &[String] {
         &self.samples

@@ -58,7 +58,9 @@ row! {
         n_control: u32 as Integer,
         /// `ok`, or the reason why the event was not tested: `coverage`, `invariant`, `low_minor`, `rank`, `fit`,
         /// `length` (a form has no effective length), `mxe_junctions` (a junction of mutually exclusive exons lacks
-        /// reads), `omnibus` (the test of all groups at once does not call it).
+        /// reads), `uneven_intron` (see `flags` in `events.tsv`), `omnibus` (the test of all groups at once does not call
+        /// it), `not_counted` (no sample was counted for it: retained introns, where junction tables stand in place of
+        /// alignments).
         status: String as Name,
         /// False discovery rate over the tested events of the same kind; none in comparisons that follow the test of a
         /// factor as a whole.

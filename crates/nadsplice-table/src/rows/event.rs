@@ -56,7 +56,18 @@ row! {
         /// Exons of the skipping form with their outer ends, in genome order.
         skipping_exons: Vec<Interval> as Intervals = Vec::new(),
         /// What was counted: `junctions` (for RI contiguous fragments over the boundaries), `body` (unspliced
-        /// fragments inside the alternative region too), or `rmats_jc`.
+        /// fragments inside the alternative region too), `rmats_jc`, `junction_sum` (from junction tables: reads summed
+        /// over the form's junctions, whose number is the form's length), or `none` (RI from junction tables, which
+        /// have no reads over boundaries: all its counts are missing).
         evidence: String as Text = String::new(),
+        /// Those of `gene_id` that the annotation has no name for.
+        unnamed_genes: Vec<String> as List = Vec::new(),
+        /// Of a retained intron: the lowest over the highest among the fragments over its two boundaries and the
+        /// depth between them, exons of other genes and transcripts left out, over all samples; from 0 to 1. NA below
+        /// 10 fragments over a boundary, or where such exons hide more than half of the intron.
+        intron_balance: Option<f64> as Fixed<3> = None,
+        /// What speaks against the event: `uneven_intron` of a retained intron whose balance is below 0.25, or that
+        /// other exons hide.
+        flags: Vec<String> as List = Vec::new(),
     }
 }

@@ -36,5 +36,17 @@ row! {
         median_reads: Option<f64> as Fixed<3>,
         /// Why this verdict, in words and numbers.
         reason: String as Text,
+        /// Smallest absolute difference of PSI that the test of the best event would have seen at 0.05 with a power of
+        /// 80%; 1 where none would.
+        detectable_delta: Option<f64> as Fixed<6> = None,
+        /// What the best event does to the protein, in words; `consequences.tsv` has it in columns.
+        consequence: String as Text = String::new(),
+        /// Change of the gene's expression, as in `gene_expression.tsv`: a splicing verdict beside a large one may be its
+        /// shadow.
+        log2_fold_change: Option<f64> as Fixed<6> = None,
+        /// False discovery rate of that change over all genes.
+        expression_q: Option<f64> as Probability = None,
+        /// Ids of the embedded AMPK and mTOR sets that list the gene.
+        gene_sets: Vec<String> as List = Vec::new(),
     }
 }

@@ -37,7 +37,8 @@ row! {
         used_duplicates: Option<u64> as Integer,
         /// Strandedness with which the sample was quantified.
         library_strandedness: Option<LibraryStrandedness> as Strandedness,
-        /// Where it comes from: the sheet, an option, or the reads.
+        /// Where it comes from: the sheet, an option, the reads, or nowhere (`assumed`); `junction_table` where the input
+        /// states the strand of each junction instead.
         strandedness_source: String as Text,
         /// Share of the fragments over annotated junctions that have read 1 on the transcript's strand, from 0 to 1.
         forward_fraction: Option<f64> as Fixed<6>,

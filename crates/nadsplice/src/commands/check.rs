@@ -7,10 +7,11 @@ use clap::Args;
 use nadsplice_core::LibraryStrandedness;
 use nadsplice_diff::{Inputs, SampleSheet};
 
-use super::diff::ContrastArgs;
+use super::{diff::ContrastArgs, run::sources};
 use crate::{
     annotation,
     cli::{AnnotationArgs, CountingArgs, GlobalArgs},
+    junction_input::JunctionInputs,
     preflight::{Preflight, Seen},
 };
 
@@ -25,7 +26,7 @@ const COUNTS_SHARE: f64 = 0.15;
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     annotation: AnnotationArgs,
-    /// Sample sheet (TSV or CSV): `sample`, `bam`, `condition`, covariates; optionally `strandedness`.
+    /// Sample sheet (TSV or CSV): `sample`, `bam` or `junctions`, `condition`, covariates; optionally `strandedness`.
     #[arg(long, value_name = "FILE")]
     samples: PathBuf,
     #[command(flatten)]
@@ -44,9 +45,11 @@ pub(crate) fn execute(args: &CheckArgs, global: &GlobalArgs) -> anyhow::Result<(
     let loaded = annotation::load(&args.annotation.gtf, args.counting.counting, messages)?;
     let index = loaded.index();
     let parameters = args.counting.parameters();
+    let junctions = JunctionInputs::open(&loaded, &sources(&sheet), args.counting.allow_build_mismatch)?;
     let seen = Preflight {
         loaded: &loaded,
         index: &index,
+        junctions: &junctions,
         parameters: &parameters,
         strandedness: args.counting.strandedness,
         allow_build_mismatch: args.counting.allow_build_mismatch,
@@ -98,11 +101,12 @@ fn table(seen: &[Seen]) -> anyhow::Result<()> {
     )?;
     for sample in seen {
         let status = if sample.problems.is_empty() { "ok" } else { "problem" };
+        let share = |v: Option<f64>| v.map_or_else(|| "NA".to_owned(), |v| format!("{v:.3}"));
         let Some(f) = &sample.facts else {
-            writeln!(out, "{}\t{status}{}", sample.name, "\tNA".repeat(11))?;
+            let (before, after) = ("NA\t".repeat(7), "\tNA".repeat(3));
+            writeln!(out, "{}\t{status}\t{before}{}{after}", sample.name, share(sample.annotated_reads))?;
             continue;
         };
-        let share = |v: Option<f64>| v.map_or_else(|| "NA".to_owned(), |v| format!("{v:.3}"));
         writeln!(
             out,
             "{}\t{status}\t{}\t{}\t{}\t{}\t{:.3}\t{:.3}\t{:.3}\t{}\t{}\t{}\t{}",

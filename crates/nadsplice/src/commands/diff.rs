@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
-use nadsplice_diff::{
-    Contrast, Engine, GeneTest, Inputs, Model, ModelText, Plan, SampleSheet, SurrogateNumber,
-};
+use nadsplice_diff::{Contrast, Engine, Inputs, Model, ModelText, Plan, SampleSheet, SurrogateNumber};
 
+use nadsplice_stats::stagewise::Combination;
 use nadsplice_table::SAMPLES_FILE;
 
 use crate::{
@@ -79,7 +78,7 @@ pub(crate) enum GeneTestArg {
     Acat,
 }
 
-impl From<GeneTestArg> for GeneTest {
+impl From<GeneTestArg> for Combination {
     fn from(arg: GeneTestArg) -> Self {
         match arg {
             GeneTestArg::Simes => Self::Simes,

@@ -1,18 +1,21 @@
 //! `nadsplice quantify`: counts files to the tables of a cohort.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use nadsplice_align::read_counts_head;
 use nadsplice_core::{CountMode, LibraryStrandedness};
 use nadsplice_diff::{Inputs, SampleSheet};
-use nadsplice_events::{EvidenceKind, NovelOptions};
+use nadsplice_events::EvidenceKind;
 
+use super::{enrich::user_panel, novel::NovelArgs};
 use crate::{
     annotation,
     cli::{AnnotationArgs, Counting, GlobalArgs},
-    quantification::{CountedSample, QuantifySettings, quantify},
+    enrichment::panel_of,
+    junction_input::{JunctionInputs, Source, sample_by_file_name},
+    quantification::{CountedSample, QuantifySettings, check_reference, quantify},
 };
 
 /// Which reads are evidence for a form.
@@ -34,15 +37,16 @@ impl From<EvidenceArg> for EvidenceKind {
     }
 }
 
-/// Quantify the events of a cohort from its counts files: the gather step.
+/// Quantify the events of a cohort from its counts files or junction tables: the gather step.
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Example:\n  nadsplice quantify --gtf genes.gtf.gz --samples samples.tsv -o results counts/*.counts"
+    after_long_help = "Example:\n  nadsplice quantify --gtf genes.gtf.gz --samples samples.tsv -o results counts/*.counts\n  nadsplice quantify --gtf genes.gtf.gz --samples samples.tsv -o results star/*.SJ.out.tab.gz"
 )]
 pub(crate) struct QuantifyArgs {
     #[command(flatten)]
     annotation: AnnotationArgs,
-    /// Sample sheet (TSV or CSV): `sample`, `condition`, covariates; optionally `strandedness` and `counts`.
+    /// Sample sheet (TSV or CSV): `sample`, `condition`, covariates; optionally `strandedness`, and `counts` or
+    /// `junctions` with `rail_id`.
     #[arg(long, value_name = "FILE")]
     samples: PathBuf,
     /// Folder for the tables.
@@ -51,17 +55,25 @@ pub(crate) struct QuantifyArgs {
     /// Evidence for a form.
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
     evidence: EvidenceArg,
-    /// Add events that the reads show and the annotation lacks: novel junctions, sites, exons and retained introns
-    /// (with --counting rmats: rMATS's novel junctions between known sites).
-    #[arg(long)]
-    novel: bool,
-    /// Genome sequence (FASTA with .fai): its splice motifs give novel junctions of unstranded libraries a strand.
+    #[command(flatten)]
+    novel: NovelArgs,
+    /// Panel of genes whose novel events are added without --novel too: `nad` for the embedded one, or a TSV with
+    /// `symbol` or `ensembl_id`.
+    #[arg(long, value_name = "nad|FILE", default_value = "nad")]
+    panel: PathBuf,
+    /// Genome sequence (FASTA with .fai): where forms that no transcript has would stop being read (NMD), and the strand
+    /// of novel junctions of unstranded libraries by their splice motifs.
     #[arg(long, value_name = "FASTA")]
     reference: Option<PathBuf>,
     /// Strandedness of all samples, where the sheet states none.
     #[arg(long, value_name = "WORD")]
     strandedness: Option<LibraryStrandedness>,
-    /// Counts files; a sample's is found by the name in it. Not needed where the sheet has a column `counts`.
+    /// Go on although junction tables and annotation look like different genome builds.
+    #[arg(long)]
+    allow_build_mismatch: bool,
+    /// Counts files, or junction tables in their place (STAR's SJ.out.tab, BED12 of regtools; plain or gzip). A sample's
+    /// counts file is found by the name in it, its table by the file's name. Not needed where the sheet has a column
+    /// `counts` or `junctions`.
     #[arg(value_name = "COUNTS")]
     counts: Vec<PathBuf>,
 }
@@ -73,13 +85,21 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     let samples = counted_samples(&sheet, &args.counts, args.strandedness)?;
     let counting = counting_of(&samples)?;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
+    if let Some(reference) = &args.reference {
+        check_reference(&loaded, reference)?;
+    }
+    let sources: Vec<(&str, Source)> = samples.iter().map(|s| (s.name.as_str(), s.source.clone())).collect();
+    let junctions = JunctionInputs::open(&loaded, &sources, args.allow_build_mismatch)?;
     std::fs::create_dir_all(&args.output)
         .with_context(|| format!("could not make folder `{}`", args.output.display()))?;
+    let panel = panel_of(user_panel(&args.panel))?;
     let settings = QuantifySettings {
         loaded: &loaded,
+        junctions: &junctions,
         counting,
         evidence: args.evidence.into(),
-        novel: args.novel.then(NovelOptions::default),
+        novel: args.novel.options(),
+        panel: &panel,
         reference: args.reference.as_deref(),
         messages,
     };
@@ -88,49 +108,73 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     Ok(())
 }
 
-/// Finds the counts file of each sample of the sheet.
+/// Finds the counts file or junction table of each sample of the sheet.
 fn counted_samples(
     sheet: &SampleSheet,
     files: &[PathBuf],
     strandedness: Option<LibraryStrandedness>,
 ) -> anyhow::Result<Vec<CountedSample>> {
-    let mut named: Vec<(String, &Path)> = Vec::new();
+    let mut named: Vec<(String, Source)> = Vec::new();
     for file in files {
-        let name = read_counts_head(file)?.sample;
+        let by_name = sample_by_file_name(file);
+        let source = Source::of_file(file, &by_name)?;
+        let name = match &source {
+            Source::Counts(path) => read_counts_head(path)?.sample,
+            Source::Shared { path, .. } => bail!(
+                "`{}` is a junction table of many samples\n\
+                 hint: name it in the column `junctions` of the sheet, beside the samples' ids in a column `rail_id`",
+                path.display()
+            ),
+            Source::Table(_) | Source::Alignments(_) => by_name,
+        };
         if let Some((_, other)) = named.iter().find(|(n, _)| *n == name) {
-            bail!("two counts files are of sample `{name}`: `{}` and `{}`", other.display(), file.display());
+            let what = if source.table().is_some() { "junction tables" } else { "counts files" };
+            bail!("two {what} are of sample `{name}`: `{}` and `{}`", other.path().display(), file.display());
         }
-        named.push((name, file));
+        named.push((name, source));
     }
     let samples = sheet
         .samples()
         .iter()
         .map(|sample| {
-            let given = named.iter().find(|(name, _)| *name == sample.name).map(|(_, file)| file.to_path_buf());
-            let Some(counts) = given.or_else(|| sample.counts.clone()) else {
-                bail!(
+            let given = named.iter().find(|(name, _)| *name == sample.name).map(|(_, source)| source.clone());
+            let source = match given {
+                Some(source) => source,
+                None if sample.counts.is_some() || sample.junctions.is_some() => {
+                    Source::without_alignments(sample)?
+                }
+                None => bail!(
                     "no counts file for sample `{}` (line {} of the sheet)\n\
-                     hint: `nadsplice count --sample {}` makes it; name it on the command line or in a column `counts`",
+                     hint: `nadsplice count --sample {}` makes it; name it on the command line or in a column `counts`, \
+                     or a junction table in a column `junctions`",
                     sample.name,
                     sample.line,
                     sample.name
-                );
+                ),
             };
             let stated = sample
                 .strandedness
                 .map(|s| (s, "the sheet"))
                 .or_else(|| strandedness.map(|s| (s, "--strandedness")));
-            Ok(CountedSample { name: sample.name.clone(), counts, stated })
+            Ok(CountedSample { name: sample.name.clone(), source, stated })
         })
         .collect::<anyhow::Result<Vec<_>>>()?;
-    for (name, file) in &named {
-        if !samples.iter().any(|s| s.name == *name) {
+    for (name, source) in &named {
+        if samples.iter().any(|s| s.name == *name) {
+            continue;
+        }
+        if let Some(table) = source.table() {
             bail!(
-                "counts file `{}` is of sample `{name}`, which the sheet does not have\n\
-                 hint: the sheet decides which samples are quantified",
-                file.display()
+                "junction table `{}` is of sample `{name}` by its name, which the sheet does not have\n\
+                 hint: a column `junctions` of the sheet says which table is whose",
+                table.display()
             );
         }
+        bail!(
+            "counts file `{}` is of sample `{name}`, which the sheet does not have\n\
+             hint: the sheet decides which samples are quantified",
+            source.path().display()
+        );
     }
     Ok(samples)
 }
@@ -138,7 +182,8 @@ fn counted_samples(
 /// The way in which all samples were counted.
 fn counting_of(samples: &[CountedSample]) -> anyhow::Result<Counting> {
     let Some(first) = samples.first() else { bail!("there is no sample to quantify") };
-    Ok(match read_counts_head(&first.counts)?.parameters.mode {
+    let Source::Counts(path) = &first.source else { return Ok(Counting::Fragments) };
+    Ok(match read_counts_head(path)?.parameters.mode {
         CountMode::Fragments | CountMode::Mates => Counting::Fragments,
         CountMode::Rmats(_) => Counting::Rmats,
     })

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
+use nadsplice_core::CountParameters;
 use nadsplice_diff::{Inputs, Plan, SampleSheet, Step};
-use nadsplice_events::NovelOptions;
 use nadsplice_simulate::demo;
 use nadsplice_table::SAMPLES_FILE;
 use rayon::prelude::*;
@@ -15,6 +15,7 @@ use super::{
     check::report,
     diff::{ContrastArgs, GeneTestArg, SurrogateArgs},
     enrich::PanelArgs,
+    novel::NovelArgs,
     quantify::EvidenceArg,
 };
 use crate::{
@@ -22,12 +23,13 @@ use crate::{
     cli::{AnnotationArgs, Counting, CountingArgs, GlobalArgs},
     cohort::{CountSettings, CountedInto, count_into, counts_path},
     differential::{self, TestSettings},
-    enrichment::{EnrichSettings, enrich},
+    enrichment::{EnrichSettings, enrich, panel_of},
+    junction_input::{JunctionInputs, Source},
     measured,
     messages::Messages,
     preflight::Preflight,
     provenance,
-    quantification::{CountedSample, QuantifySettings, quantify},
+    quantification::{CountedSample, QuantifySettings, check_reference, quantify},
 };
 
 /// Everything: check, count, quantify, test, and judge the panel.
@@ -38,7 +40,7 @@ use crate::{
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) annotation: AnnotationArgs,
-    /// Sample sheet (TSV or CSV): `sample`, `bam` or `counts`, `condition`, covariates; optionally `strandedness`.
+    /// Sample sheet (TSV or CSV): `sample`, `bam`, `counts` or `junctions`, `condition`, covariates; optionally `strandedness`.
     #[arg(long, value_name = "FILE", required_unless_present = "b1")]
     pub(crate) samples: Option<PathBuf>,
     /// rMATS's group file of the first group, in place of a sample sheet.
@@ -62,11 +64,10 @@ pub(crate) struct RunArgs {
     /// Evidence for a form.
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
     pub(crate) evidence: EvidenceArg,
-    /// Add events that the reads show and the annotation lacks: novel junctions, sites, exons and retained introns
-    /// (with --counting rmats: rMATS's novel junctions between known sites).
-    #[arg(long)]
-    pub(crate) novel: bool,
-    /// Genome sequence (FASTA with .fai): its splice motifs give novel junctions of unstranded libraries a strand.
+    #[command(flatten)]
+    pub(crate) novel: NovelArgs,
+    /// Genome sequence (FASTA with .fai): where forms that no transcript has would stop being read (NMD), and the strand
+    /// of novel junctions of unstranded libraries by their splice motifs.
     #[arg(long, value_name = "FASTA")]
     pub(crate) reference: Option<PathBuf>,
     #[command(flatten)]
@@ -91,7 +92,7 @@ impl RunArgs {
             surrogate: SurrogateArgs::default(),
             panel: PanelArgs::default(),
             evidence: EvidenceArg::default(),
-            novel: false,
+            novel: NovelArgs::default(),
             reference: None,
             counting: CountingArgs::default(),
             force: false,
@@ -110,13 +111,23 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     };
     let counting = args.counting.counting;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
+    if let Some(reference) = &args.reference {
+        check_reference(&loaded, reference)?;
+    }
+    let panel = panel_of(args.panel.panel())?;
     claim(&args.outdir, args.force)?;
 
     let parameters = args.counting.parameters();
     let index = loaded.index();
+    let sources = sources(&sheet);
+    let junctions = JunctionInputs::open(&loaded, &sources, args.counting.allow_build_mismatch)?;
+    if junctions.any() {
+        check_options(args, &parameters)?;
+    }
     let preflight = Preflight {
         loaded: &loaded,
         index: &index,
+        junctions: &junctions,
         parameters: &parameters,
         strandedness: args.counting.strandedness,
         allow_build_mismatch: args.counting.allow_build_mismatch,
@@ -137,9 +148,11 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
 
     let quantify_settings = QuantifySettings {
         loaded: &loaded,
+        junctions: &junctions,
         counting,
         evidence: args.evidence.into(),
-        novel: args.novel.then(NovelOptions::default),
+        novel: args.novel.options(),
+        panel: &panel,
         reference: args.reference.as_deref(),
         messages,
     };
@@ -164,6 +177,35 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     }
     write_provenance(args, &loaded, (&plan, test), &inputs, &parameters)?;
     messages.step(format!("results in `{}`", args.outdir.display()));
+    Ok(())
+}
+
+/// Where the samples' counts come from, as far as it can be told; the look at every file says what is wrong with the
+/// others.
+pub(super) fn sources(sheet: &SampleSheet) -> Vec<(&str, Source)> {
+    sheet.samples().iter().filter_map(|s| Some((s.name.as_str(), Source::of(s).ok()?))).collect()
+}
+
+/// Refuses what junction tables cannot give, before any work.
+fn check_options(args: &RunArgs, parameters: &CountParameters) -> anyhow::Result<()> {
+    if args.counting.counting == Counting::Rmats {
+        bail!(
+            "junction tables hold reads that another program counted, which --counting rmats cannot count again\n\
+             hint: leave --counting out, or take the alignments"
+        );
+    }
+    if args.evidence == EvidenceArg::Body {
+        bail!(
+            "junction tables have no reads inside exons and introns, so there is no body evidence\n\
+             hint: leave `--evidence body` out, or take the alignments"
+        );
+    }
+    if *parameters != CountParameters::default() || args.counting.strandedness.is_some() {
+        bail!(
+            "junction tables are read as they are: options of counting and --strandedness do nothing to them\n\
+             hint: leave them out, or take the alignments"
+        );
+    }
     Ok(())
 }
 
@@ -226,21 +268,25 @@ fn count_cohort(
                 .strandedness
                 .map(|s| (s, "the sheet"))
                 .or_else(|| args.counting.strandedness.map(|s| (s, "--strandedness")));
-            let (counts_file, info, warnings) = match (&sample.alignments, &sample.counts) {
-                (Some(path), _) => {
+            let source = Source::of(sample)?;
+            let (source, info, warnings) = match source {
+                Source::Alignments(path) => {
                     let file = counts_path(&args.outdir, &sample.name);
                     let CountedInto { counts, warnings } =
-                        count_into(settings, &sample.name, path, &file, threads)?;
-                    (file, provenance::input(path, &counts), warnings)
+                        count_into(settings, &sample.name, &path, &file, threads)?;
+                    (Source::Counts(file), provenance::input(&path, &counts), warnings)
                 }
-                (None, Some(file)) => {
+                Source::Counts(file) => {
                     let info = json!({ "sample": sample.name, "counts": file.display().to_string() });
-                    (file.clone(), info, Vec::new())
+                    (Source::Counts(file), info, Vec::new())
                 }
-                (None, None) => bail!("sample `{}` has neither alignments nor counts", sample.name),
+                Source::Table(_) | Source::Shared { .. } => {
+                    let info = provenance::junctions(&sample.name, source.path())?;
+                    (source, info, Vec::new())
+                }
             };
             bar.inc(1);
-            Ok((CountedSample { name: sample.name.clone(), counts: counts_file, stated }, info, warnings))
+            Ok((CountedSample { name: sample.name.clone(), source, stated }, info, warnings))
         })
         .collect::<anyhow::Result<_>>()?;
     bar.finish_and_clear();
@@ -279,7 +325,7 @@ fn write_provenance(
     loaded: &LoadedAnnotation,
     (plan, test): (&Plan, TestSettings),
     inputs: &[serde_json::Value],
-    parameters: &nadsplice_core::CountParameters,
+    parameters: &CountParameters,
 ) -> anyhow::Result<()> {
     let parameters = json!({
         "counting": parameters,

@@ -141,7 +141,8 @@ fn write_kind(
         let coordinates = coordinates(event)
             .with_context(|| format!("`{}` has no exons in {}", event.event_id, EventRow::FILE))?;
         let gene_id = event.gene_id.first().map_or("NA", String::as_str);
-        let gene_name = event.gene_name.first().map(String::as_str);
+        let unnamed = event.unnamed_genes.iter().any(|id| id == gene_id);
+        let gene_name = event.gene_name.first().map(String::as_str).filter(|_| !unnamed);
         let lead = rmats_lead(gene_id, gene_name, &rmats_contig(&event.chrom), event.strand, &coordinates);
         let (p, q) = tests.get(&event.event_id).copied().unwrap_or_default();
         let number = |v: Option<f64>| v.map_or_else(|| "NA".to_owned(), |v| v.to_string());

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, path::Path};
 
 use nadsplice_core::InputIdentity;
-use nadsplice_events::{CountingPlan, EventCounts};
+use nadsplice_events::{CountingPlan, EventCounts, IntronSupport};
 use nadsplice_table::{ColumnStore, SampleRow, StoreFolder, WriteError};
 use rayon::prelude::*;
 
@@ -32,6 +32,8 @@ pub(super) struct Columns {
     pub(super) samples: Vec<SampleRow>,
     /// For each sample its alignments.
     pub(super) inputs: Vec<InputIdentity>,
+    /// What all samples together show along the catalogue's retained introns.
+    pub(super) introns: Vec<IntronSupport>,
     /// Holds the files of the stores.
     _folder: StoreFolder,
 }
@@ -71,6 +73,7 @@ impl Columns {
             clusters: folder.store("clusters", members),
             samples: Vec::new(),
             inputs: Vec::new(),
+            introns: survey.evenness.none(),
             _folder: folder,
         };
         let block =
@@ -120,6 +123,9 @@ impl Columns {
         self.genes.push(block.len(), |row, values| {
             values.extend(sums.iter().map(|sums| stored(sums.as_ref().map(|sums| sums[row]))));
         })?;
+        for sample in block {
+            self.introns.iter_mut().zip(&sample.introns).for_each(|(sum, one)| sum.add(one));
+        }
         self.samples.extend(block.iter().map(|sample| sample.row.clone()));
         self.inputs.extend(block.iter().map(|sample| sample.input));
         Ok(())
@@ -136,9 +142,10 @@ impl Columns {
         }
         self.events.push(4 * parts.len(), |row, values| {
             for (counts, [inclusion, skipping]) in &parts {
+                let count = |of: &[u32]| stored(counts.is_counted(row).then(|| u64::from(of[row])));
                 values.extend([
-                    stored(Some(u64::from(counts.inclusion[row]))),
-                    stored(Some(u64::from(counts.skipping[row]))),
+                    count(&counts.inclusion),
+                    count(&counts.skipping),
                     inclusion[row],
                     skipping[row],
                 ]);

@@ -3,8 +3,8 @@
 use anyhow::Context;
 use nadsplice_core::{CountMode, Evidence, InputIdentity, Junction, LibraryStrandedness, SampleCounts};
 use nadsplice_events::{
-    Catalogue, CountingPlan, EventCounts, ReadGeometry, RmatsCount, junction_counts, rmats_lengths,
-    rmats_quantify,
+    Catalogue, CountingPlan, EventCounts, IntronSupport, ReadGeometry, RmatsCount, junction_counts,
+    rmats_lengths, rmats_quantify,
 };
 use nadsplice_table::SampleRow;
 
@@ -22,6 +22,8 @@ pub(super) struct Quantified {
     pub(super) genes: Option<Vec<u32>>,
     /// Of the members of all clusters in order.
     pub(super) clusters: Vec<u32>,
+    /// Along the catalogue's retained introns.
+    pub(super) introns: Vec<IntronSupport>,
     pub(super) row: SampleRow,
     /// The alignments.
     pub(super) input: InputIdentity,
@@ -35,8 +37,7 @@ impl Quantified {
         (plan, measures): (&CountingPlan<'_>, &samples::Measures),
         sample: &CountedSample,
     ) -> anyhow::Result<Self> {
-        let counts = settings.read(sample)?;
-        let mut warnings = Vec::new();
+        let (counts, mut warnings) = settings.read(sample)?;
         let (library, source) = samples::library(sample, &counts, &mut warnings)?;
         if counts.paired_alignments > 0 && ReadGeometry::of(&counts).is_assumed() {
             warnings.push(format!(
@@ -58,6 +59,7 @@ impl Quantified {
             row: samples::row(&counts, library, source, measures, genes.as_deref()),
             genes,
             clusters: clusters.concat(),
+            introns: survey.evenness.measure(&counts, library),
             input: counts.input,
             warnings,
         })

@@ -12,6 +12,8 @@ use nadsplice_table::SampleRow;
 use self::markers::Markers;
 use super::CountedSample;
 
+/// Source of the strands where no library's strandedness is asked for.
+const JUNCTION_TABLE: &str = "junction_table";
 /// What is measured in every sample beside its events, made once for a cohort.
 pub(super) struct Measures {
     bias: CoverageBias,
@@ -31,6 +33,10 @@ pub(super) fn library(
     counts: &SampleCounts,
     warnings: &mut Vec<String>,
 ) -> anyhow::Result<(LibraryStrandedness, &'static str)> {
+    if matches!(counts.evidence, Evidence::Junctions(_)) {
+        // The table states the strand of each junction.
+        return Ok((LibraryStrandedness::Unstranded, JUNCTION_TABLE));
+    }
     let evidence = counts.strand;
     match (sample.stated, evidence.call()) {
         (Some((stated, source)), Some(found)) if stated != found => {
@@ -70,17 +76,18 @@ pub(super) fn row(
     let ledger = &counts.ledger;
     let used = ledger.used();
     let share = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
-    let rows = |outcome| Some(ledger.count(outcome));
+    let aligned = !matches!(counts.evidence, Evidence::Junctions(_));
+    let rows = |outcome| aligned.then(|| ledger.count(outcome));
     let spliced = ledger.count(Outcome::UsedSpliced) + ledger.count(Outcome::ShortOverhang);
     let forward_fraction = counts.strand.forward_share();
     let junctions = junction_statistics(counts);
     let fragments = match &counts.evidence {
         Evidence::Fragments(evidence) => Some(evidence),
-        Evidence::Rmats(_) => None,
+        Evidence::Rmats(_) | Evidence::Junctions(_) => None,
     };
     let markers = genes.map(|genes| measures.markers.of(genes)).unwrap_or_default();
     SampleRow {
-        alignments: Some(ledger.total()),
+        alignments: aligned.then(|| ledger.total()),
         used_spliced: rows(Outcome::UsedSpliced),
         used_unspliced: rows(Outcome::UsedUnspliced),
         short_overhang: rows(Outcome::ShortOverhang),
@@ -92,8 +99,8 @@ pub(super) fn row(
         no_annotated_contig: rows(Outcome::NoAnnotatedContig),
         multi_mapped: rows(Outcome::MultiMapped),
         rmats_rejected: rows(Outcome::RmatsRejected),
-        used_duplicates: Some(ledger.used_duplicates),
-        library_strandedness: Some(library),
+        used_duplicates: aligned.then_some(ledger.used_duplicates),
+        library_strandedness: aligned.then_some(library),
         strandedness_source: source.to_owned(),
         forward_fraction,
         reverse_fraction: forward_fraction.map(|f| 1.0 - f),
@@ -153,18 +160,23 @@ struct JunctionStatistics {
 }
 
 fn junction_statistics(counts: &SampleCounts) -> Option<JunctionStatistics> {
-    let Evidence::Fragments(evidence) = &counts.evidence else { return None };
     let mut found = JunctionStatistics::default();
-    for junction in evidence.contigs.iter().flat_map(|c| &c.junctions) {
-        let fragments = u64::from(junction.fragments);
-        found.fragments += fragments;
-        if junction.annotated {
+    let mut add = |annotated, fragments: u32| {
+        found.fragments += u64::from(fragments);
+        if annotated {
             found.annotated += 1;
-            found.annotated_fragments += fragments;
-            found.kept_by_half += 1.0 - 0.5f64.powf(fragments as f64);
+            found.annotated_fragments += u64::from(fragments);
+            found.kept_by_half += 1.0 - 0.5f64.powf(f64::from(fragments));
         } else {
             found.novel += 1;
         }
+    };
+    match &counts.evidence {
+        Evidence::Fragments(evidence) => {
+            evidence.contigs.iter().flat_map(|c| &c.junctions).for_each(|j| add(j.annotated, j.fragments));
+        }
+        Evidence::Junctions(table) => table.contigs.iter().flatten().for_each(|j| add(j.annotated, j.reads)),
+        Evidence::Rmats(_) => return None,
     }
     Some(found)
 }

@@ -1,11 +1,14 @@
 //! The first pass over a cohort: which events, junctions and clusters there are.
 
-use std::{cell::RefCell, path::Path, sync::Mutex};
+use std::{cell::RefCell, collections::HashSet, path::Path, sync::Mutex};
 
 use anyhow::Context;
 use nadsplice_annotation::{IndexedReference, ReferenceError};
-use nadsplice_core::{Annotation, Junction, Strand};
-use nadsplice_events::{Catalogue, ClusterOptions, Clusters, CohortEvidence, CohortJunction};
+use nadsplice_core::{Annotation, GeneId, Junction, Strand};
+use nadsplice_events::{
+    Catalogue, ClusterOptions, Clusters, CohortEvidence, CohortJunction, IntronEvenness, Novelty,
+};
+use nadsplice_panel::{GeneIndex, Panel};
 use rayon::prelude::*;
 
 use super::{CountedSample, QuantifySettings, samples};
@@ -13,11 +16,12 @@ use crate::{annotation::event_keys, cli::Counting};
 
 /// What there is to count in the samples of a cohort.
 pub(super) struct Survey {
-    /// The annotated events, and on request those that the reads add.
+    /// The annotated events, and those that the reads add: on request, and for panel genes.
     pub(super) catalogue: Catalogue,
     /// All junctions of the cohort and of the annotation, in genome order.
     pub(super) junctions: Vec<CohortJunction>,
     pub(super) clusters: Clusters,
+    pub(super) evenness: IntronEvenness,
 }
 
 impl Survey {
@@ -25,13 +29,7 @@ impl Survey {
         let annotation = &settings.loaded.annotation;
         let evidence = pool(settings, cohort)?;
         let motifs = settings.reference.map(|path| Motifs::open(path, annotation)).transpose()?;
-        let catalogue = match (settings.novel, &motifs) {
-            (None, _) => Catalogue::from_annotation(annotation, event_keys(settings.counting)),
-            (Some(_), None) => Catalogue::with_novel(&evidence),
-            (Some(_), Some(motifs)) => {
-                Catalogue::with_novel_and_motifs(&evidence, |junction| motifs.strand(junction))?
-            }
-        };
+        let catalogue = catalogue(settings, &evidence, motifs.as_ref())?;
         let mut junctions = evidence.cohort_junctions();
         let options = ClusterOptions::default();
         let mut members = evidence.cluster_members(&options);
@@ -45,8 +43,41 @@ impl Survey {
             }
         }
         let clusters = Clusters::from_junctions(members, &options);
-        Ok(Self { catalogue, junctions, clusters })
+        let evenness = IntronEvenness::new(&catalogue, annotation);
+        Ok(Self { catalogue, junctions, clusters, evenness })
     }
+}
+
+/// The annotated events with those that the reads add: to all genes, or to those of the panel.
+fn catalogue(
+    settings: &QuantifySettings<'_>,
+    evidence: &CohortEvidence<'_>,
+    motifs: Option<&Motifs<'_>>,
+) -> anyhow::Result<Catalogue> {
+    let annotation = &settings.loaded.annotation;
+    if settings.novel.is_none() && settings.counting == Counting::Rmats {
+        return Ok(Catalogue::from_annotation(annotation, event_keys(settings.counting)));
+    }
+    let mut catalogue = match motifs {
+        Some(motifs) => Catalogue::with_novel_and_motifs(evidence, |junction| motifs.strand(junction))?,
+        None => Catalogue::with_novel(evidence),
+    };
+    if settings.novel.is_none() {
+        let panel = panel_genes(settings.panel, annotation);
+        catalogue.retain(|event, novelty| {
+            novelty == Novelty::Annotated || event.genes.iter().any(|gene| panel.contains(gene))
+        });
+    }
+    Ok(catalogue)
+}
+
+/// The genes of a panel as far as an annotation has them.
+fn panel_genes(panel: &Panel, annotation: &Annotation) -> HashSet<GeneId> {
+    let names = annotation.genes().map(|(_, gene)| (gene.id.as_str(), Some(gene.label())));
+    let (ids, index): (Vec<GeneId>, _) =
+        (annotation.genes().map(|(id, _)| id).collect(), GeneIndex::new(names));
+    let matches = panel.genes().iter().filter_map(|gene| index.resolve(&gene.identity));
+    matches.flat_map(|found| found.genes().iter().map(|&k| ids[k]).collect::<Vec<_>>()).collect()
 }
 
 /// Splice motifs of the genome.
@@ -77,7 +108,7 @@ fn pool<'a>(settings: &QuantifySettings<'a>, cohort: &[CountedSample]) -> anyhow
     let pooled = Mutex::new(evidence);
     let bar = settings.messages.progress(cohort.len(), "pooling junctions");
     cohort.par_iter().try_for_each(|sample| -> anyhow::Result<()> {
-        let counts = settings.read(sample)?;
+        let (counts, _) = settings.read(sample)?;
         // Warnings come when the sample is quantified.
         let (library, _) = samples::library(sample, &counts, &mut Vec::new())?;
         let mut one = none.empty();

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use nadsplice_core::{Annotation, Junction};
 use nadsplice_diff::{Role, SampleSheet};
+use nadsplice_events::NovelOptions;
 use nadsplice_table::{GENE_COUNTS, GeneLead, JUNCTIONS, JunctionLead, SampleTable};
 
 use super::{
@@ -20,6 +21,8 @@ pub(super) struct Cohort<'a> {
     pub(super) survey: &'a Survey,
     pub(super) names: Vec<&'a str>,
     pub(super) columns: &'a Columns,
+    /// Thresholds also for the evidence along retained introns.
+    pub(super) thresholds: NovelOptions,
     /// The column `evidence` of `events.tsv`.
     pub(super) evidence: &'static str,
 }
@@ -64,7 +67,8 @@ fn junctions(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
     Ok(writer.finish()?)
 }
 
-/// Loci of one `gene_id` are one row. rMATS's reads give no gene counts: the genes are listed without.
+/// Loci of one `gene_id` are one row. rMATS's reads and junction tables give no gene counts: the genes are listed
+/// without.
 fn genes(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
     let mut writer = GENE_COUNTS.create(outdir, &cohort.names)?;
     let mut stored = cohort.columns.genes.rows()?;
@@ -84,7 +88,7 @@ fn samples(cohort: &Cohort<'_>, sheet: &SampleSheet, outdir: &Path) -> anyhow::R
     let columns: Vec<_> = sheet
         .columns()
         .iter()
-        .filter(|c| matches!(c.role(), Role::Sample | Role::Strandedness | Role::Variable))
+        .filter(|c| matches!(c.role(), Role::Sample | Role::TableId | Role::Strandedness | Role::Variable))
         .collect();
     let rows = cohort
         .names

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Columns that every version has, in this order, before any others.
-const CONTRACT: [(&str, &str); 8] = [
+const CONTRACT: [(&str, &str); 10] = [
     (
         "events.tsv",
         "event_id kind gene_id gene_name chrom strand start0 end novelty inclusion_junctions skipping_junctions \
@@ -32,7 +32,18 @@ const CONTRACT: [(&str, &str); 8] = [
     (
         "nad_panel.tsv",
         "contrast gene_name gene_id role core verdict n_events n_tested best_event best_q delta_psi ci_low ci_high \
-         median_reads reason",
+         median_reads reason detectable_delta consequence",
+    ),
+    (
+        "consequences.tsv",
+        "event_id gene_name form region frame basis transcript coding stop nmd nmd_exceptions start_lost stop_lost \
+         residues residues_change reason transcripts",
+    ),
+    (
+        "known_events.tsv",
+        "contrast gene_name gene_id event effect kind form build chrom parts found event_id similar_events \
+         measured_event psi_case psi_control delta_psi ci_low ci_high form_change q_value reads_case reads_control \
+         status reason citation reference evidence",
     ),
     (
         "enrichment.tsv",

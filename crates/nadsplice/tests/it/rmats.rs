@@ -15,8 +15,9 @@ use crate::{
 
 const KINDS: [&str; 5] = ["SE", "MXE", "A5SS", "A3SS", "RI"];
 
-/// Cells that must be equal to the last digit.
-const CELLS: [&str; 9] = [
+/// Cells that must be equal to the last character.
+const CELLS: [&str; 10] = [
+    "geneSymbol",
     "IJC_SAMPLE_1",
     "SJC_SAMPLE_1",
     "IJC_SAMPLE_2",

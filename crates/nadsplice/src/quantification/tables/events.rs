@@ -1,8 +1,9 @@
 //! The tables of events, all in one go over the rows.
 
-use std::path::Path;
+use std::{collections::HashMap, path::Path};
 
-use nadsplice_events::psi;
+use nadsplice_diff::UNEVEN_INTRON;
+use nadsplice_events::{IntronSupport, psi};
 use nadsplice_table::{
     EventLead, EventRow, INCLUSION_COUNTS, INCLUSION_COUNTS_JCEC, INCLUSION_LENGTHS, INCLUSION_LENGTHS_JCEC,
     MatrixTable, MatrixWriter, PSI, PSI_HIGH, PSI_LOW, SKIPPING_COUNTS, SKIPPING_COUNTS_JCEC,
@@ -16,6 +17,8 @@ use crate::{
     rows::event_row,
 };
 
+/// The column `evidence` of an event that was counted in no sample.
+const NO_EVIDENCE: &str = "none";
 /// Values in memory at a time.
 const CHUNK_VALUES: usize = 1 << 18;
 
@@ -29,6 +32,8 @@ pub(super) fn write(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
         .into_iter()
         .map(|(table, value)| Ok(Matrix { writer: table.create(outdir, &cohort.names)?, value }))
         .collect::<Result<Vec<_>, WriteError>>()?;
+    let retained: HashMap<usize, &IntronSupport> =
+        cohort.survey.evenness.events().zip(&cohort.columns.introns).collect();
     let rows = (CHUNK_VALUES / cohort.names.len().max(1)).max(1);
     for first in (0..catalogue.len()).step_by(rows) {
         let chunk = first..(first + rows).min(catalogue.len());
@@ -41,11 +46,18 @@ pub(super) fn write(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
         let samples = || values.iter().flat_map(|(_, samples)| samples);
         intervals.prepare(samples().filter_map(|v| v.counts.of_both()));
         for (event, (_, samples)) in chunk.zip(&values) {
-            let lengths = |of: fn(&Forms) -> f64| median(samples.iter().map(|v| of(&v.counts)).collect());
+            let lengths = |of: fn(&Forms) -> f64| {
+                median(samples.iter().map(|v| of(&v.counts)).filter(|l| !l.is_nan()).collect())
+            };
+            let counted = samples.iter().any(|v| v.counts.of_both().is_some());
+            let intron = retained.get(&event);
+            let uneven = intron.filter(|intron| intron.is_uneven(&cohort.thresholds));
             events.write(&EventRow {
                 length_inclusion: lengths(|f| f.inclusion_length),
                 length_skipping: lengths(|f| f.skipping_length),
-                evidence: cohort.evidence.to_owned(),
+                evidence: if counted { cohort.evidence } else { NO_EVIDENCE }.to_owned(),
+                intron_balance: intron.and_then(|intron| intron.balance(&cohort.thresholds)),
+                flags: uneven.map(|_| UNEVEN_INTRON.to_owned()).into_iter().collect(),
                 ..event_row(&catalogue.events[event], catalogue.novelty[event], cohort.annotation)
             })?;
         }

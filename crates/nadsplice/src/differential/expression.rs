@@ -1,0 +1,68 @@
+//! Expression of genes beside the splicing of their events.
+
+use std::path::Path;
+
+use nadsplice_diff::{Comparison, ExpressionChange, Plan, SampleSheet, Step, expression_changes};
+use nadsplice_table::{ExpressionRow, GENE_COUNTS, GeneLead, Matrix, SampleColumns, write_table};
+
+use crate::messages::Messages;
+
+/// Tests every gene in every contrast and writes `gene_expression.tsv`; without `gene_counts.tsv`, which counts from
+/// elsewhere do not need, it has no rows.
+pub(super) fn test(
+    quant: &Path,
+    sheet: &SampleSheet,
+    plan: &Plan,
+    outdir: &Path,
+    messages: Messages,
+) -> anyhow::Result<()> {
+    let mut rows: Vec<ExpressionRow> = Vec::new();
+    if quant.join(GENE_COUNTS.file).exists() {
+        let names: Vec<String> = sheet.samples().iter().map(|s| s.name.clone()).collect();
+        let genes: Matrix<GeneLead, f64> = GENE_COUNTS.read(quant, SampleColumns::Named(&names))?;
+        let counts: Vec<Option<f64>> =
+            (0..genes.len()).flat_map(|gene| genes.row(gene).iter().copied()).collect();
+        for comparison in plan.steps().iter().flat_map(Step::comparisons) {
+            let changes = expression_changes(&counts, names.len(), comparison);
+            summarise(comparison, &changes, messages);
+            rows.extend(
+                genes.leads().iter().zip(&changes).map(|(gene, change)| row(comparison, gene, change)),
+            );
+        }
+    } else {
+        messages.detail(format!(
+            "`{}` has no {}: expression is not tested",
+            quant.display(),
+            GENE_COUNTS.file
+        ));
+    }
+    write_table::<ExpressionRow, _>(outdir, &rows)?;
+    Ok(())
+}
+
+fn row(comparison: &Comparison, gene: &GeneLead, change: &ExpressionChange) -> ExpressionRow {
+    let test = &change.test;
+    ExpressionRow {
+        contrast: comparison.label().to_owned(),
+        gene_id: gene.gene_id.clone(),
+        gene_name: gene.gene_name.clone(),
+        mean_case: test.mean_case,
+        mean_control: test.mean_control,
+        log2_fold_change: test.log2_fold_change,
+        p_value: test.p_value,
+        q_value: change.q_value,
+        statistic: test.statistic,
+        df: test.df,
+        status: test.status.as_str().to_owned(),
+    }
+}
+
+fn summarise(comparison: &Comparison, changes: &[ExpressionChange], messages: Messages) {
+    let tested = changes.iter().filter(|c| c.q_value.is_some()).count();
+    let called = changes.iter().filter(|c| c.q_value.is_some_and(|q| q < 0.05)).count();
+    messages.step(format!(
+        "contrast `{}`: expression of {tested} of {} genes tested, {called} with q < 0.05",
+        comparison.label(),
+        changes.len(),
+    ));
+}
