@@ -41,6 +41,9 @@ genes.tsv	One row a gene with an event, and contrast.
 cluster_differential.tsv	One row a junction cluster and contrast, tested or not, in the order of `clusters.tsv`.
 gene_expression.tsv	One row a gene and contrast: whether its expression differs, for splicing to be held against.
 diagnostics.tsv	What was learnt and measured in each comparison, one figure a row.
+sample_checks.tsv	Measured variables that go with the groups of a contrast could be what differs between them.
+sample_pca.tsv	One row a sample: principal components of logit PSI. Written by `diff` and `run`.
+surrogate_variables.tsv	What `--surrogate` found and added to the models; written with that option only.
 nad_panel.tsv	One row a panel gene and contrast: the verdict and why. CD38 first, then the core of the panel.
 known_events.tsv	One row a splicing event that papers describe, and contrast: where it is in the run, and what was measured of it beside what the paper says. [panel.md](panel.md) has the events and what could not be placed.
 enrichment.tsv	One row a gene set, test and contrast.

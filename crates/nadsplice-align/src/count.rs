@@ -4,7 +4,7 @@ use std::{hash::Hasher, path::Path};
 
 use nadsplice_core::{
     ContigId, Contigs, CountMode, CountParameters, Evidence, InputIdentity, Outcome, ReadLedger,
-    SampleCounts, Strand,
+    SampleCounts, Strand, is_mitochondrion,
 };
 use rust_htslib::bam::{self, record::Aux};
 use rustc_hash::FxHasher;
@@ -127,6 +127,10 @@ struct Pass<'a> {
     matched: Vec<Option<ContigId>>,
     ledger: ReadLedger,
     unmatched: Vec<u64>,
+    /// Used alignments of each contig of the header, those included that only the annotation lacks.
+    on_contig: Vec<u64>,
+    primary: u64,
+    duplicates: u64,
     paired: u64,
     without_nh: u64,
     read_lengths: LengthHistogram,
@@ -174,6 +178,9 @@ impl<'a> Pass<'a> {
         let mut pass = Self {
             job,
             unmatched: vec![0; matched.len()],
+            on_contig: vec![0; matched.len()],
+            primary: 0,
+            duplicates: 0,
             matched,
             ledger: ReadLedger::default(),
             paired: 0,
@@ -209,12 +216,32 @@ impl<'a> Pass<'a> {
     fn accept(&mut self, record: &bam::Record, number: u64) -> Result<(), AlignError> {
         let outcome = self.place(record, number)?;
         self.ledger.add(outcome);
-        if record.flags() & flag::DUPLICATE != 0
-            && matches!(outcome, Outcome::UsedSpliced | Outcome::UsedUnspliced | Outcome::ShortOverhang)
-        {
-            self.ledger.used_duplicates += 1;
+        let is_primary = record.flags() & flag::NOT_PRIMARY == 0;
+        let is_duplicate = record.flags() & flag::DUPLICATE != 0;
+        self.primary += u64::from(is_primary);
+        self.duplicates += u64::from(is_primary && is_duplicate);
+        if matches!(outcome, Outcome::UsedSpliced | Outcome::UsedUnspliced | Outcome::ShortOverhang) {
+            self.ledger.used_duplicates += u64::from(is_duplicate);
+            self.note_contig(record.tid());
         }
         Ok(())
+    }
+
+    fn note_contig(&mut self, tid: i32) {
+        if let Some(count) = usize::try_from(tid).ok().and_then(|tid| self.on_contig.get_mut(tid)) {
+            *count += 1;
+        }
+    }
+
+    /// Whether an alignment on a contig that the annotation lacks would else be used.
+    fn would_be_used(&self, record: &bam::Record, position: u32) -> bool {
+        match &self.counter {
+            Counter::Rmats(counter) => {
+                let (flags, cigar) = (record.flags(), record.raw_cigar());
+                counter.keeps(&RmatsRead { contig: 0, position, flags, nh: hits(record), cigar })
+            }
+            Counter::Fragments { .. } => unique(&self.job.parameters.filter, hits(record), record.mapq()),
+        }
     }
 
     /// Counts a record and says in which row of the ledger it belongs.
@@ -235,6 +262,9 @@ impl<'a> Pass<'a> {
         let Some(contig) = self.matched.get(tid).copied().flatten() else {
             if let Some(count) = self.unmatched.get_mut(tid) {
                 *count += 1;
+            }
+            if self.would_be_used(record, position) {
+                self.note_contig(record.tid());
             }
             return Ok(Outcome::NoAnnotatedContig);
         };
@@ -406,6 +436,15 @@ impl<'a> Pass<'a> {
             parameters: self.job.parameters.clone(),
             contigs: self.job.index.contig_names().to_vec(),
             ledger: self.ledger,
+            primary_alignments: self.primary,
+            duplicate_alignments: self.duplicates,
+            contig_alignments: input
+                .contigs
+                .iter()
+                .zip(&self.on_contig)
+                .filter(|((name, _), alignments)| **alignments > 0 || is_mitochondrion(name))
+                .map(|((name, _), &alignments)| (name.clone(), alignments))
+                .collect(),
             paired_alignments: self.paired,
             strand,
             read_lengths: self.read_lengths.into_pairs(),

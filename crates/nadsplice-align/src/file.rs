@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 const MAGIC: &[u8; 8] = b"NADSPLCT";
 /// Raised whenever the meaning or layout of the content changes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const COMPRESSION_LEVEL: i32 = 3;
 /// Enough for what stands before the counts.
 const HEAD_BYTES: u64 = 64 * 1024;
@@ -183,6 +183,9 @@ mod tests {
             parameters: CountParameters::default(),
             contigs: vec!["chr1".into()],
             ledger: ReadLedger::default(),
+            primary_alignments: 9,
+            duplicate_alignments: 2,
+            contig_alignments: vec![("chrM".into(), 4)],
             paired_alignments: 0,
             strand: StrandEvidence::default(),
             read_lengths: vec![(100, 5)],

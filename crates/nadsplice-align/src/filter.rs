@@ -16,13 +16,13 @@ pub(crate) mod flag {
     pub(crate) const QC_FAILED: u16 = 0x200;
     pub(crate) const DUPLICATE: u16 = 0x400;
     pub(crate) const SUPPLEMENTARY: u16 = 0x800;
+    /// Any of these, and the record is not the one primary alignment of a mapped read.
+    pub(crate) const NOT_PRIMARY: u16 = UNMAPPED | SECONDARY | SUPPLEMENTARY | QC_FAILED;
 }
 
 /// The row of an alignment that flags alone reject.
 pub(crate) fn rejected_by_flag(filter: &ReadFilter, flags: u16) -> Option<Outcome> {
-    const ANY: u16 =
-        flag::UNMAPPED | flag::SECONDARY | flag::SUPPLEMENTARY | flag::QC_FAILED | flag::DUPLICATE;
-    if flags & ANY == 0 {
+    if flags & (flag::NOT_PRIMARY | flag::DUPLICATE) == 0 {
         return None;
     }
     if flags & flag::UNMAPPED != 0 {

@@ -2,7 +2,7 @@
 
 use nadsplice_core::{
     BodyCount, BodyPattern, ContigCounts, ContigId, FragmentEvidence, GeneId, JunctionCount, JunctionSet,
-    SampleCounts, Strand, StrandEvidence,
+    RegionFragments, SampleCounts, Strand, StrandEvidence,
 };
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -29,6 +29,7 @@ pub(crate) struct FragmentCounter<'a> {
     overhangs: Overhangs,
     contigs: Vec<Option<ContigCounter>>,
     genes: Vec<[u32; 3]>,
+    regions: RegionFragments,
     any_order: bool,
     pub(crate) strand: StrandEvidence,
     pub(crate) fragment_lengths: LengthHistogram,
@@ -61,6 +62,7 @@ impl<'a> FragmentCounter<'a> {
             overhangs,
             contigs: (0..index.contig_names().len()).map(|_| None).collect(),
             genes: vec![[0; 3]; index.gene_count()],
+            regions: RegionFragments::default(),
             any_order: false,
             strand: StrandEvidence::default(),
             fragment_lengths: LengthHistogram::default(),
@@ -162,8 +164,10 @@ impl<'a> FragmentCounter<'a> {
 
     fn count_genes(&mut self, known: &ContigIndex, sense: bool, first: &Mate, second: Option<&Mate>) {
         let mut genes: SmallVec<[u32; 8]> = SmallVec::new();
+        let mut within_gene = true;
         for block in std::iter::once(first).chain(second).flat_map(|m| &m.spliced.blocks) {
             for segment in known.cuts_up_to(block.start)..=known.cuts_up_to(block.end - 1) {
+                within_gene &= known.is_within_gene(segment);
                 for &gene in known.genes_of(segment) {
                     if !genes.contains(&gene) {
                         genes.push(gene);
@@ -172,8 +176,14 @@ impl<'a> FragmentCounter<'a> {
             }
         }
         if genes.is_empty() {
+            if within_gene {
+                self.regions.intronic += 1;
+            } else {
+                self.regions.intergenic += 1;
+            }
             return;
         }
+        self.regions.exonic += 1;
         let strand = |gene: u32| self.index.gene_strand(GeneId(gene));
         let on = |wanted: Strand| {
             let mut matching = genes.iter().copied().filter(|&g| strand(g).is_none_or(|s| s == wanted));
@@ -216,7 +226,7 @@ impl<'a> FragmentCounter<'a> {
     pub(crate) fn finish(self) -> FragmentEvidence {
         let contigs =
             self.contigs.into_iter().map(|c| c.map(ContigCounter::finish).unwrap_or_default()).collect();
-        FragmentEvidence { contigs, genes: self.genes }
+        FragmentEvidence { contigs, genes: self.genes, regions: self.regions }
     }
 }
 

@@ -85,6 +85,11 @@ impl<'a> RmatsCounter<'a> {
         Ok(spliced)
     }
 
+    /// Whether a read passes every filter, wherever it lies.
+    pub(crate) fn keeps(&self, read: &RmatsRead<'_>) -> bool {
+        self.keep(read).is_ok()
+    }
+
     /// The blocks of a read that passes every filter.
     fn keep(&self, read: &RmatsRead<'_>) -> Result<SmallVec<[(u32, u32); 4]>, RmatsOutcome> {
         const SOFT_OR_HARD: [u32; 2] = [4, 5];

@@ -27,6 +27,8 @@ pub(crate) struct ContigIndex {
     /// Genes with an exon over segment `k`: `genes[gene_offsets[k]..gene_offsets[k + 1]]`.
     gene_offsets: Vec<u32>,
     genes: Vec<u32>,
+    /// Whether segment `k` lies between the ends of a gene.
+    within_gene: Vec<bool>,
     introns: FxHashMap<u64, Option<Strand>>,
     /// Disjoint, sorted.
     uninterrupted: Vec<Interval>,
@@ -59,6 +61,7 @@ impl AnnotationIndex {
         for (id, gene) in annotation.genes() {
             let at = gene.contig.index();
             contigs[at].add_introns(gene);
+            contigs[at].add_span(gene);
             for exon in gene.transcripts.iter().flat_map(|t| &t.exons) {
                 let first = contigs[at].cuts_up_to(exon.start());
                 let last = contigs[at].cuts_up_to(exon.end() - 1);
@@ -115,7 +118,15 @@ impl ContigIndex {
             }
             buckets.push(seen);
         }
-        Self { cuts, buckets, ..Self::default() }
+        let within_gene = vec![false; cuts.len() + 1];
+        Self { cuts, buckets, within_gene, ..Self::default() }
+    }
+
+    fn add_span(&mut self, gene: &nadsplice_core::Gene) {
+        if let Some(span) = gene.span() {
+            let (first, last) = (self.cuts_up_to(span.start()), self.cuts_up_to(span.end() - 1));
+            self.within_gene[first as usize..=last as usize].fill(true);
+        }
     }
 
     fn add_introns(&mut self, gene: &nadsplice_core::Gene) {
@@ -193,6 +204,11 @@ impl ContigIndex {
         at
     }
 
+    /// Whether a segment lies between the ends of a gene, in an exon or not.
+    pub(crate) fn is_within_gene(&self, segment: u32) -> bool {
+        self.within_gene.get(segment as usize).copied().unwrap_or(false)
+    }
+
     /// Genes with an exon over a segment.
     pub(crate) fn genes_of(&self, segment: u32) -> &[u32] {
         let at = segment as usize;
@@ -266,6 +282,8 @@ mod tests {
         assert_eq!(genes_at(260), Vec::<u32>::new());
         assert_eq!(genes_at(399), vec![0]);
         assert_eq!(genes_at(4_000_000), Vec::<u32>::new());
+        let within = |p| contig.is_within_gene(contig.cuts_up_to(p));
+        assert_eq!([99, 100, 260, 399, 400, 4_000_000].map(within), [false, true, true, true, false, false]);
         assert_eq!(contig.annotated(200, 300), Some(KnownIntron { strand: Some(Strand::Forward) }));
         assert_eq!(contig.annotated(200, 301), None);
     }

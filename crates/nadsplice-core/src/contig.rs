@@ -4,6 +4,16 @@ use std::collections::HashMap;
 
 /// Names that the mitochondrion goes by.
 const MITOCHONDRION: [&str; 4] = ["chrM", "MT", "M", "chrMT"];
+/// RefSeq's accessions of the human, the mouse and the rat mitochondrion, without version.
+const MITOCHONDRION_ACCESSIONS: [&str; 3] = ["NC_012920", "NC_005089", "NC_001665"];
+
+/// Whether a contig of this name is the mitochondrion: `chrM`, `MT`, `M`, `chrMT` in any case, or RefSeq's accession of
+/// the human, mouse or rat one.
+pub fn is_mitochondrion(name: &str) -> bool {
+    let accession = name.split_once('.').map_or(name, |(stable, _)| stable);
+    MITOCHONDRION.iter().any(|n| n.eq_ignore_ascii_case(name))
+        || MITOCHONDRION_ACCESSIONS.contains(&accession)
+}
 
 /// A contig of one [`Contigs`] list; the list's order is the project's genome order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,5 +100,11 @@ mod tests {
         assert_eq!(contigs.resolve("MT"), Some(mito));
         assert_eq!(contigs.resolve("2"), None);
         assert_eq!(contigs.get("1"), None);
+    }
+
+    #[test]
+    fn the_mitochondrion_goes_by_many_names() {
+        assert!(["MT", "chrM", "Mt", "NC_012920.1"].into_iter().all(is_mitochondrion));
+        assert!(!["1", "chr1", "MTOR", "NC_000001.11"].into_iter().any(is_mitochondrion));
     }
 }

@@ -122,6 +122,14 @@ pub struct SampleCounts {
     pub contigs: Vec<String>,
     /// Where every alignment went.
     pub ledger: ReadLedger,
+    /// Mapped alignments that are neither secondary nor supplementary nor failed quality control: one for each mapped
+    /// read.
+    pub primary_alignments: u64,
+    /// Of these, alignments marked as duplicates (0x400).
+    pub duplicate_alignments: u64,
+    /// Contigs of the alignments' header, in its order, with the alignments there that are used, or would be if the
+    /// annotation had the contig. Contigs without one are left out, but for the mitochondrion.
+    pub contig_alignments: Vec<(String, u64)>,
     /// Used alignments that have a mate (0x1).
     pub paired_alignments: u64,
     /// Evidence for the library's strandedness.
@@ -162,6 +170,19 @@ pub struct FragmentEvidence {
     /// For each gene of the annotation the fragments over exons of this gene and of no other: strand ignored; only
     /// genes on the strand of read 1 considered; only genes on the strand of read 2.
     pub genes: Vec<[u32; 3]>,
+    /// All fragments by what of the annotation they touch, strand ignored.
+    pub regions: RegionFragments,
+}
+
+/// Fragments by what of the annotation they touch; each is in one field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegionFragments {
+    /// With a base in an exon of a gene.
+    pub exonic: u64,
+    /// With no base in an exon and every base between the ends of a gene: wholly in introns.
+    pub intronic: u64,
+    /// Others.
+    pub intergenic: u64,
 }
 
 /// Counts on one contig.

@@ -41,10 +41,10 @@ mod principal;
 mod rmats_reads;
 mod strand;
 
-pub use contig::{ContigId, Contigs};
+pub use contig::{ContigId, Contigs, is_mitochondrion};
 pub use counts::{
     BodyCount, BodyPattern, ContigCounts, CountMode, CountParameters, Evidence, FragmentEvidence,
-    InputIdentity, JunctionCount, JunctionSet, RmatsFilter, SampleCounts, StrandEvidence,
+    InputIdentity, JunctionCount, JunctionSet, RegionFragments, RmatsFilter, SampleCounts, StrandEvidence,
 };
 pub use depth::{ContigDepth, DepthTrack, DepthTrackBuilder};
 pub use event::{Event, EventKind, Form, ParseEventKindError};

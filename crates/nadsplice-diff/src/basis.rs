@@ -37,6 +37,11 @@ impl Basis {
         true
     }
 
+    /// The orthonormal vectors, in the order in which their columns were added.
+    pub(crate) fn vectors(&self) -> &[Vec<f64>] {
+        &self.vectors
+    }
+
     /// The number of independent columns.
     pub(crate) fn rank(&self) -> usize {
         self.vectors.len()

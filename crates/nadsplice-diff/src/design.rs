@@ -11,7 +11,7 @@ pub use problem::DesignProblem;
 
 use std::fmt;
 
-use nadsplice_stats::Design;
+use nadsplice_stats::{Design, DesignError, Groups};
 
 use crate::listing::quoted;
 
@@ -102,10 +102,65 @@ pub struct Comparison {
     tested: usize,
     terms: Vec<String>,
     design: Design,
+    /// What the design was made of beside the matrix.
+    parts: DesignParts,
     notes: Vec<DesignNote>,
 }
 
+/// What a design is made of beside its matrix.
+#[derive(Clone, Debug, Default)]
+struct DesignParts {
+    groups: Option<Groups>,
+    /// The matrix with every sample set to the case and to the control group, where interactions make it depend on
+    /// that.
+    as_member: Option<[Vec<f64>; 2]>,
+}
+
+impl DesignParts {
+    fn design(&self, matrix: &[f64], columns: usize, tested: usize) -> Result<Design, DesignError> {
+        let tested: Vec<usize> = (columns - tested..columns).collect();
+        let design = Design::new(columns, matrix, &tested, self.groups.clone())?;
+        match &self.as_member {
+            Some([case, control]) => design.with_members(case, control),
+            None => Ok(design),
+        }
+    }
+}
+
 impl Comparison {
+    /// The comparison with further numeric columns in its model, each with its name and one value a sample of the model.
+    ///
+    /// # Errors
+    /// When the tested columns follow from those of the model.
+    pub fn with_columns(&self, added: &[(String, Vec<f64>)]) -> Result<Self, DesignProblem> {
+        let wider = |matrix: &[f64]| -> Vec<f64> {
+            let rows = matrix.chunks_exact(self.columns).enumerate();
+            // After the intercept: tested columns stay last.
+            rows.flat_map(|(s, row)| {
+                row[..1]
+                    .iter()
+                    .copied()
+                    .chain(added.iter().map(move |(_, v)| v[s]))
+                    .chain(row[1..].iter().copied())
+            })
+            .collect()
+        };
+        let mut other = self.clone();
+        other.matrix = wider(&self.matrix);
+        other.columns += added.len();
+        other.terms.extend(added.iter().map(|(name, _)| name.clone()));
+        if let Some(groups) = &mut other.parts.groups {
+            groups.columns.iter_mut().for_each(|c| *c += added.len());
+        }
+        if let Some(matrices) = &mut other.parts.as_member {
+            *matrices = std::array::from_fn(|k| wider(&matrices[k]));
+        }
+        other.design = other.parts.design(&other.matrix, other.columns, other.tested).map_err(|_| {
+            DesignProblem::Aliased { label: self.label.clone(), columns: other.terms.clone() }
+        })?;
+        Ok(other)
+    }
+
     /// The content of the column `contrast` in all tables: `factor:case:control`, or the tested term.
     pub fn label(&self) -> &str {
         &self.label

@@ -86,9 +86,46 @@ impl SampleSheet {
         &self.columns
     }
 
-    /// The columns that can serve as a factor or covariate.
+    /// The columns that can serve as a factor or covariate, those that were measured last.
     pub fn variables(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().filter(|column| column.role() == Role::Variable)
+        self.columns.iter().filter(|column| matches!(column.role(), Role::Variable | Role::Measured))
+    }
+
+    /// The columns that were measured in the samples.
+    pub fn measured(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.role() == Role::Measured)
+    }
+
+    /// Adds what was measured in the samples: the variables of `found` that `is_wanted` knows, sample by sample. A column
+    /// of the sheet goes before a measured one of its name; a sample that `found` lacks has no value.
+    pub fn add_measured(&mut self, found: &Self, is_wanted: impl Fn(&str) -> bool) {
+        let rows: Vec<Option<usize>> = self
+            .samples
+            .iter()
+            .map(|sample| found.samples.iter().position(|other| other.name == sample.name))
+            .collect();
+        for column in found.variables().filter(|column| is_wanted(column.name())) {
+            let cells = rows.iter().map(|row| row.and_then(|at| column.cells()[at].clone())).collect();
+            self.add_column(column.name(), cells);
+        }
+    }
+
+    /// Adds columns in place of what is yet to be measured, so that a design can be checked: a measurement without ties
+    /// that goes with nothing.
+    pub fn add_stand_ins(&mut self, names: &[&str]) {
+        let golden = 0.5 * (5.0_f64.sqrt() - 1.0);
+        for (step, name) in (1..).map(f64::from).zip(names) {
+            // Multiples of different irrational numbers, modulo 1, have no linear relation.
+            let by = (golden + step.sqrt() * std::f64::consts::PI).fract();
+            let cells = (1..=self.samples.len()).map(|k| Some((k as f64 * by).fract().to_string())).collect();
+            self.add_column(name, cells);
+        }
+    }
+
+    fn add_column(&mut self, name: &str, cells: Vec<Option<String>>) {
+        if self.variable(name).is_none() {
+            self.columns.push(Column::new(name.to_owned(), Role::Measured, cells));
+        }
     }
 
     /// The variable of this name. `condition` also finds `group`, as Shiba calls it, where there is no `condition`.

@@ -283,15 +283,14 @@ impl CountTable<'_> {
         (self.inclusion[at], self.inclusion[at].saturating_add(self.skipping[at]))
     }
 
+    /// Whether both forms have an effective length.
+    pub(crate) fn has_lengths(&self, event: usize, sample: usize) -> bool {
+        let at = event * self.samples + sample;
+        [self.inclusion_length[at], self.skipping_length[at]].into_iter().all(|l| l > 0.0)
+    }
+
     fn without_length(&self, event: usize, columns: &[usize]) -> Option<Exclusion> {
-        let lengths = |s: usize| {
-            let at = event * self.samples + s;
-            [self.inclusion_length[at], self.skipping_length[at]]
-        };
-        columns
-            .iter()
-            .any(|&s| lengths(s).iter().any(|&l| l.is_nan() || l <= 0.0))
-            .then_some(Exclusion::Length)
+        columns.iter().any(|&s| !self.has_lengths(event, s)).then_some(Exclusion::Length)
     }
 
     fn subset(&self, events: &[usize], columns: &[usize]) -> Subset {

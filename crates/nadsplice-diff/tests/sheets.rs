@@ -232,3 +232,26 @@ fn real_rmats_groups_are_read() {
         ["231ESRP.25K.rep-1", "231ESRP.25K.rep-2", "231EV.25K.rep-1", "231EV.25K.rep-2"]
     );
 }
+
+#[test]
+fn what_was_measured_joins_the_sheet_by_sample_and_never_replaces_a_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        SampleSheet::read(&path, Inputs::Ignored).unwrap()
+    };
+    let mut sheet =
+        read("sheet.tsv", "sample\tcondition\tread_length\na\told\t75\nb\tyoung\t75\nc\told\t50\n");
+    let found = read("samples.tsv", "sample\tread_length\tmt_share\tother\nc\t1\t0.5\t1\na\t1\tNA\t1\n");
+    sheet.add_measured(&found, |name| name != "other");
+    let names: Vec<&str> = sheet.measured().map(Column::name).collect();
+    assert_eq!(names, ["mt_share"]);
+    assert_eq!(sheet.variable("mt_share").unwrap().numbers(), Some(&[None, None, Some(0.5)][..]));
+    assert_eq!(sheet.variable("read_length").unwrap().numbers().unwrap()[2], Some(50.0));
+    sheet.add_stand_ins(&["mt_share", "intronic_share", "fat_score"]);
+    let values = |name: &str| sheet.variable(name).unwrap().numbers().unwrap().to_vec();
+    assert_eq!(values("mt_share")[2], Some(0.5));
+    assert!(values("intronic_share").iter().all(Option::is_some));
+    assert_ne!(values("intronic_share"), values("fat_score"));
+}

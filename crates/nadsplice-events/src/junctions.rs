@@ -209,12 +209,15 @@ mod tests {
             parameters: CountParameters::default(),
             contigs: vec!["chr1".into()],
             ledger: nadsplice_core::ReadLedger::default(),
+            primary_alignments: 0,
+            duplicate_alignments: 0,
+            contig_alignments: vec![],
             paired_alignments: 0,
             strand: StrandEvidence::default(),
             read_lengths: vec![],
             aligned_lengths: vec![],
             fragment_lengths: vec![],
-            evidence: Evidence::Fragments(FragmentEvidence { contigs, genes: vec![] }),
+            evidence: Evidence::Fragments(FragmentEvidence { contigs, ..FragmentEvidence::default() }),
         }
     }
 

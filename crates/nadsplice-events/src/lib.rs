@@ -3,6 +3,7 @@
 mod catalogue;
 mod clusters;
 mod consequence;
+mod coverage_bias;
 mod evidence;
 mod geometry;
 mod graph;
@@ -24,6 +25,7 @@ pub use consequence::{
     Frame, LAST_JUNCTION_MARGIN, LONG_EXON, NEAR_START, Nmd, Region, StopCodon, StopContext, StopPosition,
     TranscriptCoding, transcript_coding,
 };
+pub use coverage_bias::CoverageBias;
 pub use geometry::{Limits, Point, ReadGeometry};
 pub use junctions::{CohortJunction, junction_counts};
 pub use names::{

@@ -4,7 +4,7 @@
 //! [`GeneIndex`] finds it among the genes of a run. [`Panel`] lists the genes that get a verdict each
 //! ([`verdicts`]); [`GeneSet`]s, embedded ([`focus_sets`]) or from a file ([`read_gmt`]), are tested as wholes
 //! ([`over_representation()`], [`rank_enrichment()`]). [`known_events`] are those that papers have described, found in a run by
-//! [`match_known`]. What the embedded tables owe to whom is in [`attributions`].
+//! [`match_known`]. [`marker_genes`] tell what a sample is. What the embedded tables owe to whom is in [`attributions`].
 
 mod attribution;
 mod error;
@@ -16,6 +16,7 @@ mod known_event;
 mod known_genes;
 mod known_junctions;
 mod known_match;
+mod marker;
 mod over_representation;
 mod panel;
 mod rank_enrichment;
@@ -37,6 +38,7 @@ pub use known_event::{
 };
 pub use known_junctions::{KnownJunctions, RunJunction, known_junctions};
 pub use known_match::{Agreement, EventPlace, KnownMatch, match_known};
+pub use marker::{MarkerGene, MarkerRole, marker_genes};
 pub use over_representation::over_representation;
 pub use panel::{Locus, Panel, PanelGene};
 pub use rank_enrichment::{GeneScores, along, rank_enrichment};

@@ -8,12 +8,15 @@
 //! - [`hypergeometric`], [`wallenius`], [`overlap`], [`isotonic`]: overlap of sets, also where some genes are called more
 //!   easily.
 //! - [`mod@gsea`]: sets along a ranking.
+//! - [`two_groups`]: one variable between two small groups.
+//! - [`eigen`]: eigenvectors of symmetric matrices.
 //! - [`empirical_bayes`]: shrinkage of variances; [`expression`]: differences in the expression of genes.
 //! - [`beta_binomial`], [`tails`], [`incomplete_beta`], [`special`]: the functions that all this rests on, in log
 //!   space where a plain number would underflow.
 
 pub mod beta_binomial;
 pub mod cluster;
+pub mod eigen;
 pub mod empirical_bayes;
 pub mod expression;
 pub mod gsea;
@@ -28,6 +31,7 @@ pub mod overlap;
 pub mod special;
 pub mod stagewise;
 pub mod tails;
+pub mod two_groups;
 pub mod wallenius;
 
 pub use cluster::{

@@ -9,7 +9,8 @@ use crate::{
     row::{Row, Table},
     rows::{
         ClusterDifferentialRow, ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow,
-        ExpressionRow, GeneRow, KnownEventRow, PanelRow, PowerRow, RankEnrichmentRow, SampleRow,
+        ExpressionRow, GeneRow, KnownEventRow, PanelRow, PowerRow, RankEnrichmentRow, SampleCheckRow,
+        SamplePcaRow, SampleRow, SurrogateRow,
     },
     samples::SAMPLES_FILE,
 };
@@ -62,6 +63,9 @@ pub fn data_dictionary() -> Vec<DictionaryEntry> {
     rows.extend(of_table::<ClusterDifferentialRow>());
     rows.extend(of_table::<ExpressionRow>());
     rows.extend(of_table::<DiagnosticsRow>());
+    rows.extend(of_table::<SampleCheckRow>());
+    rows.extend(of_table::<SamplePcaRow>());
+    rows.extend(of_table::<SurrogateRow>());
     rows.extend(of_table::<PanelRow>());
     rows.extend(of_table::<KnownEventRow>());
     rows.extend(of_table::<EnrichmentRow>());

@@ -43,7 +43,7 @@ pub use row::{CellError, Column, Row, Table};
 pub use rows::{
     ClusterDifferentialRow, ClusterLead, ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow,
     EventLead, EventRow, ExpressionRow, GeneLead, GeneRow, JunctionLead, KnownEventRow, PanelRow, PowerRow,
-    RankEnrichmentRow, SampleRow,
+    RankEnrichmentRow, SampleCheckRow, SamplePcaRow, SampleRow, SurrogateRow,
 };
 pub use samples::{SAMPLES_FILE, SampleTable};
 pub use store::{ColumnStore, StoreError, StoreFolder, StoredRows};

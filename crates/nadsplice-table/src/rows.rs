@@ -14,6 +14,9 @@ mod panel;
 mod power;
 mod rank_enrichment;
 mod sample;
+mod sample_check;
+mod sample_pca;
+mod surrogate;
 
 pub use cluster::ClusterDifferentialRow;
 pub use consequence::ConsequenceRow;
@@ -29,3 +32,6 @@ pub use panel::PanelRow;
 pub use power::PowerRow;
 pub use rank_enrichment::RankEnrichmentRow;
 pub use sample::SampleRow;
+pub use sample_check::SampleCheckRow;
+pub use sample_pca::SamplePcaRow;
+pub use surrogate::SurrogateRow;

@@ -5,6 +5,9 @@ mod diagnostics;
 mod expression;
 mod junctions;
 mod power;
+mod sample_checks;
+mod sample_pca;
+mod surrogate;
 
 pub(crate) use power::{PowerSettings, power};
 
@@ -13,14 +16,14 @@ use std::{collections::HashMap, path::Path};
 use anyhow::Context;
 use nadsplice_core::EventKind;
 use nadsplice_diff::{
-    Comparison, ContrastTest, CountTable, Engine, EventTest, Exclusion, Plan, SampleSheet, UNEVEN_INTRON,
-    is_tested, overlap_groups, test_step,
+    Comparison, ContrastTest, CountTable, Engine, EventTest, Exclusion, Plan, SampleSheet, SurrogateNumber,
+    UNEVEN_INTRON, is_tested, overlap_groups, test_step,
 };
 use nadsplice_stats::stagewise::{Combination, Stagewise};
 use nadsplice_table::{
     ClusterDifferentialRow, DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS,
-    INCLUSION_LENGTHS, Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleColumns, read_events,
-    write_table,
+    INCLUSION_LENGTHS, Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleCheckRow, SampleColumns,
+    SamplePcaRow, SurrogateRow, Table, read_events, write_table,
 };
 
 use self::{
@@ -49,10 +52,14 @@ struct Cohort {
 pub(crate) struct TestSettings {
     pub(crate) engine: Engine,
     pub(crate) gene_test: Combination,
+    /// Surrogate variables that are added to every model.
+    pub(crate) surrogate: Option<SurrogateNumber>,
 }
 
-/// Tests every event of a cohort in every contrast and writes `differential.tsv`, `genes.tsv`, `gene_expression.tsv` and
-/// `diagnostics.tsv`; where the cohort has junction clusters, tests them too and writes `cluster_differential.tsv`.
+/// Describes the samples of a cohort, tests every event of it in every contrast and writes `differential.tsv`, `genes.tsv`,
+/// `gene_expression.tsv`, `diagnostics.tsv`, `sample_checks.tsv`, `sample_pca.tsv` and, on request,
+/// `surrogate_variables.tsv`; where the cohort has junction clusters, tests them too and writes
+/// `cluster_differential.tsv`.
 pub(crate) fn test(
     quant: &Path,
     sheet: &SampleSheet,
@@ -62,6 +69,11 @@ pub(crate) fn test(
     messages: Messages,
 ) -> anyhow::Result<()> {
     let cohort = Cohort::read(quant, sheet)?;
+    let samples = sample_pca::describe(&cohort.table(), &cohort.names, plan, messages);
+    write_table::<SamplePcaRow, _>(outdir, &samples)?;
+    if plan.steps().is_empty() {
+        return Ok(());
+    }
     let clusters = Clusters::read(quant, &cohort.names)?;
     if cohort.junctions.is_none() {
         messages.warn(format!(
@@ -72,14 +84,27 @@ pub(crate) fn test(
     let mut rows: Vec<DifferentialRow> = Vec::new();
     let mut genes: Vec<GeneRow> = Vec::new();
     let mut figures: Vec<DiagnosticsRow> = Vec::new();
+    let mut checks: Vec<SampleCheckRow> = Vec::new();
+    let mut found: Vec<SurrogateRow> = Vec::new();
     let mut cluster_rows: Vec<ClusterDifferentialRow> = Vec::new();
     for step in plan.steps() {
+        let extended = settings
+            .surrogate
+            .map(|number| surrogate::extend(&cohort.for_surrogates(), step, number, messages));
+        let step = match extended.transpose()? {
+            Some((step, rows)) => {
+                found.extend(rows);
+                step
+            }
+            None => step.clone(),
+        };
         let exclusions = |comparison: &Comparison| cohort.exclusions(comparison.members());
-        let tests = test_step(&cohort.table(), step, settings.engine, exclusions)
+        let tests = test_step(&cohort.table(), &step, settings.engine, exclusions)
             .with_context(|| format!("could not test {}", labels(step.comparisons())))?;
         for (k, (comparison, test)) in step.comparisons().zip(&tests).enumerate() {
             summarise(comparison, test, messages);
             figures.extend(diagnostics::rows(comparison, test, settings.engine));
+            checks.extend(sample_checks::check(comparison, sheet, messages));
             let mut of_contrast = cohort.rows(comparison, test);
             let (of_genes, stagewise) = gene_rows(comparison, settings.gene_test, &of_contrast);
             // What follows an omnibus test has had its stages.
@@ -90,16 +115,29 @@ pub(crate) fn test(
             rows.extend(of_contrast);
         }
         if let Some(clusters) = &clusters {
-            cluster_rows.extend(clusters.test(step, settings.engine, messages)?);
+            cluster_rows.extend(clusters.test(&step, settings.engine, messages)?);
         }
     }
     write_table::<DifferentialRow, _>(outdir, &rows)?;
     write_table::<GeneRow, _>(outdir, &genes)?;
     write_table::<DiagnosticsRow, _>(outdir, &figures)?;
+    write_table::<SampleCheckRow, _>(outdir, &checks)?;
+    write_surrogates(settings, &found, outdir)?;
     if clusters.is_some() {
         write_table::<ClusterDifferentialRow, _>(outdir, &cluster_rows)?;
     }
     expression::test(quant, sheet, plan, outdir, messages)
+}
+
+/// Those of an earlier run are in no model of one without.
+fn write_surrogates(settings: TestSettings, rows: &[SurrogateRow], outdir: &Path) -> anyhow::Result<()> {
+    let path = outdir.join(SurrogateRow::FILE);
+    if settings.surrogate.is_some() {
+        write_table::<SurrogateRow, _>(outdir, rows)?;
+    } else if path.exists() {
+        std::fs::remove_file(&path).with_context(|| format!("could not remove `{}`", path.display()))?;
+    }
+    Ok(())
 }
 
 fn labels<'a>(comparisons: impl Iterator<Item = &'a Comparison>) -> String {
@@ -174,6 +212,10 @@ impl Cohort {
             names,
             events,
         })
+    }
+
+    fn for_surrogates(&self) -> surrogate::Cohort<'_> {
+        surrogate::Cohort { table: self.table(), names: &self.names, linked: &self.overlaps }
     }
 
     fn table(&self) -> CountTable<'_> {

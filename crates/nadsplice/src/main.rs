@@ -8,6 +8,7 @@ mod differential;
 mod enrichment;
 mod exports;
 mod junction_input;
+mod measured;
 mod messages;
 mod preflight;
 mod provenance;

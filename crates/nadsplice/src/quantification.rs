@@ -9,6 +9,7 @@ mod clusters;
 mod columns;
 mod consequences;
 mod intervals;
+mod mix_up;
 mod sample;
 mod samples;
 mod survey;
@@ -118,6 +119,14 @@ pub(crate) fn quantify(
     };
     settings.messages.step(format!("{} events{novel}, {} samples", survey.catalogue.len(), samples.len()));
     let columns = Columns::of(settings, &survey, samples, outdir)?;
+    let seen: Vec<mix_up::Seen<'_>> = samples
+        .iter()
+        .zip(columns.inputs.iter().zip(&columns.samples))
+        .map(|(sample, (&input, row))| mix_up::Seen { name: &sample.name, input, row })
+        .collect();
+    for warning in mix_up::warnings(sheet, &seen) {
+        settings.messages.warn(warning);
+    }
     let cohort = tables::Cohort {
         annotation: &settings.loaded.annotation,
         survey: &survey,

@@ -4,10 +4,10 @@ mod checks;
 mod groups;
 mod samples;
 
-use nadsplice_stats::{Design, DesignError};
+use nadsplice_stats::DesignError;
 
 use super::{
-    Comparison, DesignNote, DesignProblem,
+    Comparison, DesignNote, DesignParts, DesignProblem,
     coding::Coding,
     matrix::{Block, Codings, Pretence, assemble},
 };
@@ -149,7 +149,7 @@ impl<'a> Builder<'a> {
             label: self.request.label.clone(),
             columns: self.nuisance_terms().iter().map(Term::to_string).collect(),
         };
-        let mut design = Design::new(columns, &matrix, &tested_at, groups).map_err(aliased)?;
+        let mut parts = DesignParts { groups, as_member: None };
         if let Tested::Levels { factor, case, .. } = tested
             && self
                 .request
@@ -166,8 +166,9 @@ impl<'a> Builder<'a> {
                     self.layout(&codings, Some(Pretence { factor: name, level }));
                 assemble(&[nuisance, vec![tested_columns]].concat(), n)
             };
-            design = design.with_members(&as_level(level), &as_level(0)).map_err(aliased)?;
+            parts.as_member = Some([as_level(level), as_level(0)]);
         }
+        let design = parts.design(&matrix, columns, tested_count).map_err(aliased)?;
         let pairs = self.request.model.pair().and_then(|name| {
             let coding = codings.find(name)?;
             (0..n).map(|s| coding.level_of(s)).collect::<Option<Vec<_>>>()
@@ -184,6 +185,7 @@ impl<'a> Builder<'a> {
             tested: tested_count,
             terms,
             design,
+            parts,
             notes: self.notes,
         })
     }

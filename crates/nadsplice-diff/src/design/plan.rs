@@ -86,6 +86,25 @@ impl Step {
     }
 }
 
+impl Step {
+    /// The step with every comparison replaced.
+    ///
+    /// # Errors
+    /// The first error.
+    pub fn try_map<E>(
+        &self,
+        mut change: impl FnMut(&Comparison) -> Result<Comparison, E>,
+    ) -> Result<Self, E> {
+        Ok(match self {
+            Self::Contrast(comparison) => Self::Contrast(Box::new(change(comparison)?)),
+            Self::Omnibus { omnibus, pairs } => Self::Omnibus {
+                omnibus: Box::new(change(omnibus)?),
+                pairs: pairs.iter().map(&mut change).collect::<Result<_, E>>()?,
+            },
+        })
+    }
+}
+
 fn of_contrast(contrast: &Contrast, model: &Model, sheet: &SampleSheet) -> Result<Comparison, DesignProblem> {
     let mut model = model.clone();
     for name in contrast.blocking() {

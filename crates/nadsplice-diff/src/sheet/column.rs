@@ -17,6 +17,8 @@ pub enum Role {
     OtherFile,
     /// A factor or covariate.
     Variable,
+    /// Not of the sheet: measured in the samples, and of use as a covariate.
+    Measured,
 }
 
 impl Role {

@@ -71,7 +71,7 @@ fn junctions_alone(table: &JunctionTable) -> FragmentEvidence {
     let contigs = junction_sum::as_counts(table)
         .map(|(_, junctions)| ContigCounts { junctions: junctions.collect(), ..ContigCounts::default() })
         .collect();
-    FragmentEvidence { contigs, genes: Vec::new() }
+    FragmentEvidence { contigs, ..FragmentEvidence::default() }
 }
 
 impl<'a> CohortEvidence<'a> {

@@ -106,6 +106,9 @@ fn sample(reads: &Reads) -> SampleCounts {
         parameters: CountParameters::default(),
         contigs: vec!["chr1".into()],
         ledger: ReadLedger::default(),
+        primary_alignments: 0,
+        duplicate_alignments: 0,
+        contig_alignments: vec![],
         paired_alignments: 0,
         strand: StrandEvidence::default(),
         read_lengths: vec![],
@@ -113,7 +116,7 @@ fn sample(reads: &Reads) -> SampleCounts {
         fragment_lengths: vec![],
         evidence: Evidence::Fragments(FragmentEvidence {
             contigs: vec![ContigCounts { junctions, depth, ..ContigCounts::default() }],
-            genes: vec![],
+            ..FragmentEvidence::default()
         }),
     }
 }

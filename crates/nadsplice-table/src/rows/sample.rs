@@ -61,5 +61,34 @@ row! {
         /// Share of the seen annotated junctions that half of the reads would have shown too (expected value), from
         /// 0 to 1; near 1, deeper sequencing would add little.
         saturation: Option<f64> as Fixed<6>,
+        /// Share of the fragments on genes that lie wholly in introns, from 0 to 1: RNA that is not spliced yet, and DNA.
+        /// Missing, as all that follow but `mt_share` and `duplicate_share`, where fragments were not counted.
+        intronic_share: Option<f64> as Fixed<6> = None,
+        /// Where reads lie along transcripts: median over genes of the share of their depth that is in the 3' half of their
+        /// usual exonic bases, from 0 to 1. 0.5 is even; above, RNA is broken or was primed at its end. Missing with fewer
+        /// than 50 genes that have enough reads.
+        three_prime_bias: Option<f64> as Fixed<6> = None,
+        /// Share of the uniquely mapped alignments that are on the mitochondrion, from 0 to 1. Missing where the alignments
+        /// have no such contig.
+        mt_share: Option<f64> as Fixed<6> = None,
+        /// Share of the mapped reads that are marked as duplicates (flag 0x400), from 0 to 1. Missing where none is: then
+        /// duplicates were not marked.
+        duplicate_share: Option<f64> as Fixed<6> = None,
+        /// Sex by the reads of XIST and of genes on Y: female, male or unclear. Missing where the annotation has not both.
+        sex_call: String as Text = String::new(),
+        /// Fragments on XIST in a million on nuclear genes.
+        xist_cpm: Option<f64> as Fixed<3> = None,
+        /// Fragments on RPS4Y1, DDX3Y, KDM5D, UTY and EIF1AY (mouse: Ddx3y, Kdm5d, Uty, Eif2s3y) in a million on nuclear
+        /// genes.
+        y_cpm: Option<f64> as Fixed<3> = None,
+        /// Share of MYH7 in the fragments on MYH7, MYH1, MYH2 and MYH4, from 0 to 1: how much of the muscle is slow. Missing
+        /// with fewer than 20 such fragments.
+        slow_fibre_share: Option<f64> as Fixed<6> = None,
+        /// Fat in the sample: log2 of the fragments on ADIPOQ in a million on nuclear genes, plus one half.
+        fat_score: Option<f64> as Fixed<3> = None,
+        /// Immune cells in the sample: the same of PTPRC.
+        immune_score: Option<f64> as Fixed<3> = None,
+        /// Connective tissue in the sample: the same of COL1A1.
+        fibrosis_score: Option<f64> as Fixed<3> = None,
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn execute(args: &CheckArgs, global: &GlobalArgs) -> anyhow::Result<(
     let messages = global.messages();
     let sheet = SampleSheet::read(&args.samples, Inputs::Required)?;
     let mut problems: Vec<String> = Vec::new();
-    if let Err(error) = args.contrasts.plan(&sheet, messages) {
+    if let Err(error) = args.contrasts.plan_ahead(&sheet, messages) {
         problems.push(format!("{error:#}"));
     }
     let loaded = annotation::load(&args.annotation.gtf, args.counting.counting, messages)?;

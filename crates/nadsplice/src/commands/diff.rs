@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
-use nadsplice_diff::{Contrast, Engine, Inputs, Model, ModelText, Plan, SampleSheet};
+use nadsplice_diff::{Contrast, Engine, Inputs, Model, ModelText, Plan, SampleSheet, SurrogateNumber};
 
 use nadsplice_stats::stagewise::Combination;
 use nadsplice_table::SAMPLES_FILE;
@@ -12,7 +12,8 @@ use nadsplice_table::SAMPLES_FILE;
 use crate::{
     cli::GlobalArgs,
     differential::{self, TestSettings},
-    messages::Messages,
+    measured,
+    messages::{Messages, Verbosity},
     rmats_tables,
 };
 
@@ -29,7 +30,8 @@ pub(crate) struct ContrastArgs {
     #[arg(long = "contrasts", value_name = "FILE")]
     pub(crate) sheet: Option<PathBuf>,
     /// Column of the sheet that the model allows for: numbers as a slope, else, and with `factor(COLUMN)`, as groups.
-    /// Can be given several times.
+    /// Where the sheet has no such column, what was measured in the samples: a column of `samples.tsv`, for example
+    /// `mt_share`. Can be given several times.
     #[arg(long = "covariate", value_name = "COLUMN")]
     pub(crate) covariates: Vec<String>,
     /// Column that says which samples belong together: donor, litter, before and after.
@@ -105,6 +107,34 @@ impl ContrastArgs {
         }
     }
 
+    /// The names of measured columns that the design asks for and the sheet has not.
+    pub(crate) fn measured(&self, sheet: &SampleSheet) -> Vec<&'static str> {
+        let texts = [&self.contrasts, &self.covariates, &self.tests].into_iter().flatten();
+        let texts: Vec<&str> =
+            texts.chain(self.pair.as_ref()).chain(self.formula.as_ref()).map(String::as_str).collect();
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        measured::names()
+            .filter(|name| sheet.variable(name).is_none())
+            .filter(|name| texts.iter().any(|text| text.split(|c| !is_word(c)).any(|word| word == *name)))
+            .collect()
+    }
+
+    /// All comparisons, checked as far as they can be before anything is counted. What is yet to be measured is taken for
+    /// a measurement that goes with nothing, and said then.
+    pub(crate) fn plan_ahead(&self, sheet: &SampleSheet, messages: Messages) -> anyhow::Result<Plan> {
+        let awaited = self.measured(sheet);
+        if awaited.is_empty() {
+            return self.plan(sheet, messages);
+        }
+        messages.step(format!(
+            "the design has {}, measured when samples are quantified and checked then",
+            awaited.join(", ")
+        ));
+        let mut sheet = sheet.clone();
+        sheet.add_stand_ins(&awaited);
+        self.plan(&sheet, Messages { verbosity: Verbosity::Quiet })
+    }
+
     /// All comparisons, checked against the sheet; warnings are told.
     pub(crate) fn plan(&self, sheet: &SampleSheet, messages: Messages) -> anyhow::Result<Plan> {
         let (pairs, omnibus): (Vec<&String>, Vec<&String>) =
@@ -146,6 +176,16 @@ impl ContrastArgs {
     }
 }
 
+/// Surrogate variables.
+#[derive(Clone, Copy, Debug, Default, Args)]
+#[command(next_help_heading = "Design")]
+pub(crate) struct SurrogateArgs {
+    /// Add surrogate variables to every model: what makes samples differ beside the model, found in the residuals of all
+    /// events. A number, or `auto` for as many as stand out of noise.
+    #[arg(long, value_name = "N|auto")]
+    pub(crate) surrogate: Option<SurrogateNumber>,
+}
+
 /// The engine that a word of `--test` stands for: a column of that name is meant where there is one.
 fn engine_named(test: &str, sheet: &SampleSheet) -> Option<EngineArg> {
     EngineArg::from_str(test, false).ok().filter(|_| sheet.variable(test).is_none())
@@ -172,6 +212,8 @@ pub(crate) struct DiffArgs {
     /// How the p-values of a gene's events become one.
     #[arg(long, value_enum, default_value_t, value_name = "TEST")]
     gene_test: GeneTestArg,
+    #[command(flatten)]
+    surrogate: SurrogateArgs,
     /// Folder for the tables.
     #[arg(long, short, value_name = "DIR")]
     output: PathBuf,
@@ -191,7 +233,9 @@ pub(crate) fn execute(args: &DiffArgs, global: &GlobalArgs) -> anyhow::Result<()
         rmats_tables::convert(tables, names.as_deref(), &args.output, messages)?;
     }
     let mut contrasts = args.contrasts.clone();
-    let sheet = if let Some(sheet) = sheet {
+    let quant = args.quant.as_ref().unwrap_or(&args.output);
+    let sheet = if let Some(mut sheet) = sheet {
+        measured::add(&mut sheet, quant)?;
         sheet
     } else {
         if contrasts.asks_nothing() {
@@ -201,13 +245,16 @@ pub(crate) fn execute(args: &DiffArgs, global: &GlobalArgs) -> anyhow::Result<()
         SampleSheet::read(&args.output.join(SAMPLES_FILE), Inputs::Ignored)?
     };
     let plan = contrasts.plan(&sheet, messages)?;
-    let settings = TestSettings { engine: contrasts.engine(&sheet)?, gene_test: args.gene_test.into() };
+    let settings = TestSettings {
+        engine: contrasts.engine(&sheet)?,
+        gene_test: args.gene_test.into(),
+        surrogate: args.surrogate.surrogate,
+    };
     if plan.steps().is_empty() {
         bail!(
             "no contrast was named, and case and control are never guessed\nhint: --contrast condition:old:young"
         );
     }
     make()?;
-    let quant = args.quant.as_ref().unwrap_or(&args.output);
     differential::test(quant, &sheet, &plan, settings, &args.output, messages)
 }

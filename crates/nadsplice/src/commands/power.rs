@@ -11,6 +11,7 @@ use super::diff::ContrastArgs;
 use crate::{
     cli::GlobalArgs,
     differential::{PowerSettings, power},
+    measured,
 };
 
 /// How many samples, or how deep sequencing, it takes to see a difference in PSI, by what a pilot shows.
@@ -51,7 +52,8 @@ pub(crate) fn execute(args: &PowerArgs, global: &GlobalArgs) -> anyhow::Result<(
         "--delta is {}, expected a difference in PSI above 0 and below 1",
         args.delta
     );
-    let sheet = SampleSheet::read(&args.samples, Inputs::Ignored)?;
+    let mut sheet = SampleSheet::read(&args.samples, Inputs::Ignored)?;
+    measured::add(&mut sheet, &args.quant)?;
     let plan = args.contrasts.plan(&sheet, messages)?;
     let genes: Vec<GeneIdentity> = if args.genes.is_empty() {
         let panel = if args.panel.as_os_str() == "nad" {

@@ -7,12 +7,13 @@ use clap::Args;
 use nadsplice_core::CountParameters;
 use nadsplice_diff::{Inputs, Plan, SampleSheet, Step};
 use nadsplice_simulate::demo;
+use nadsplice_table::SAMPLES_FILE;
 use rayon::prelude::*;
 use serde_json::json;
 
 use super::{
     check::report,
-    diff::{ContrastArgs, GeneTestArg},
+    diff::{ContrastArgs, GeneTestArg, SurrogateArgs},
     enrich::PanelArgs,
     novel::NovelArgs,
     quantify::EvidenceArg,
@@ -24,6 +25,7 @@ use crate::{
     differential::{self, TestSettings},
     enrichment::{EnrichSettings, enrich, panel_of},
     junction_input::{JunctionInputs, Source},
+    measured,
     messages::Messages,
     preflight::Preflight,
     provenance,
@@ -56,6 +58,8 @@ pub(crate) struct RunArgs {
     #[arg(long, value_enum, default_value_t, value_name = "TEST")]
     pub(crate) gene_test: GeneTestArg,
     #[command(flatten)]
+    pub(crate) surrogate: SurrogateArgs,
+    #[command(flatten)]
     pub(crate) panel: PanelArgs,
     /// Evidence for a form.
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
@@ -85,6 +89,7 @@ impl RunArgs {
             outdir: outdir.to_owned(),
             contrasts: ContrastArgs { contrasts: vec![contrast], ..ContrastArgs::default() },
             gene_test: GeneTestArg::default(),
+            surrogate: SurrogateArgs::default(),
             panel: PanelArgs::default(),
             evidence: EvidenceArg::default(),
             novel: NovelArgs::default(),
@@ -97,9 +102,13 @@ impl RunArgs {
 
 pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()> {
     let messages = global.messages();
-    let sheet = read_sheet(args)?;
-    let plan = args.contrasts.plan(&sheet, messages)?;
-    let test = TestSettings { engine: args.contrasts.engine(&sheet)?, gene_test: args.gene_test.into() };
+    let mut sheet = read_sheet(args)?;
+    let mut plan = args.contrasts.plan_ahead(&sheet, messages)?;
+    let test = TestSettings {
+        engine: args.contrasts.engine(&sheet)?,
+        gene_test: args.gene_test.into(),
+        surrogate: args.surrogate.surrogate,
+    };
     let counting = args.counting.counting;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
     if let Some(reference) = &args.reference {
@@ -148,8 +157,21 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         messages,
     };
     quantify(&quantify_settings, &sheet, &samples, &args.outdir)?;
+    let awaited = args.contrasts.measured(&sheet);
+    measured::add(&mut sheet, &args.outdir)?;
+    if !awaited.is_empty() {
+        plan = args.contrasts.plan(&sheet, messages).with_context(|| {
+            format!(
+                "the design cannot be used now that {} is measured\n\
+                 hint: the samples are quantified, look at `{}`; `nadsplice diff` tests them with another design",
+                awaited.join(", "),
+                args.outdir.join(SAMPLES_FILE).display()
+            )
+        })?;
+    }
     if plan.steps().is_empty() {
         messages.warn("no contrast was named: events are quantified, nothing is tested");
+        differential::test(&args.outdir, &sheet, &plan, test, &args.outdir, messages)?;
     } else {
         test_and_judge(args, &sheet, &plan, test, messages)?;
     }
@@ -307,6 +329,7 @@ fn write_provenance(
 ) -> anyhow::Result<()> {
     let parameters = json!({
         "counting": parameters,
+        "surrogate": args.surrogate.surrogate.map(|number| number.to_string()),
         "contrasts": plan
             .steps()
             .iter()

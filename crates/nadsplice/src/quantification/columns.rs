@@ -2,11 +2,12 @@
 
 use std::{collections::HashMap, path::Path};
 
+use nadsplice_core::InputIdentity;
 use nadsplice_events::{CountingPlan, EventCounts, IntronSupport};
 use nadsplice_table::{ColumnStore, SampleRow, StoreFolder, WriteError};
 use rayon::prelude::*;
 
-use super::{CountedSample, QuantifySettings, sample::Quantified, survey::Survey};
+use super::{CountedSample, QuantifySettings, sample::Quantified, samples::Measures, survey::Survey};
 use crate::cli::Counting;
 
 /// Least samples in a block: their numbers are in memory together.
@@ -29,6 +30,8 @@ pub(super) struct Columns {
     /// By the members of the survey's clusters.
     pub(super) clusters: ColumnStore,
     pub(super) samples: Vec<SampleRow>,
+    /// For each sample its alignments.
+    pub(super) inputs: Vec<InputIdentity>,
     /// What all samples together show along the catalogue's retained introns.
     pub(super) introns: Vec<IntronSupport>,
     /// Holds the files of the stores.
@@ -57,6 +60,7 @@ impl Columns {
     ) -> anyhow::Result<Self> {
         let annotation = &settings.loaded.annotation;
         let plan = CountingPlan::new(&survey.catalogue, annotation);
+        let measures = Measures::new(annotation);
         let genes = GeneIds::of(annotation);
         let folder = StoreFolder::within(outdir)?;
         let members = survey.clusters.clusters.iter().map(|c| c.members.len()).sum();
@@ -68,6 +72,7 @@ impl Columns {
             genes: folder.store("genes", genes.first.len()),
             clusters: folder.store("clusters", members),
             samples: Vec::new(),
+            inputs: Vec::new(),
             introns: survey.evenness.none(),
             _folder: folder,
         };
@@ -79,7 +84,7 @@ impl Columns {
             let mut quantified: Vec<Quantified> = block
                 .par_iter()
                 .map(|sample| {
-                    let one = Quantified::of(settings, survey, &plan, sample);
+                    let one = Quantified::of(settings, survey, (&plan, &measures), sample);
                     bar.inc(1);
                     one
                 })
@@ -122,6 +127,7 @@ impl Columns {
             self.introns.iter_mut().zip(&sample.introns).for_each(|(sum, one)| sum.add(one));
         }
         self.samples.extend(block.iter().map(|sample| sample.row.clone()));
+        self.inputs.extend(block.iter().map(|sample| sample.input));
         Ok(())
     }
 

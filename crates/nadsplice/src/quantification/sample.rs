@@ -1,7 +1,7 @@
 //! What is counted in one sample.
 
 use anyhow::Context;
-use nadsplice_core::{CountMode, Evidence, Junction, LibraryStrandedness, SampleCounts};
+use nadsplice_core::{CountMode, Evidence, InputIdentity, Junction, LibraryStrandedness, SampleCounts};
 use nadsplice_events::{
     Catalogue, CountingPlan, EventCounts, IntronSupport, ReadGeometry, RmatsCount, junction_counts,
     rmats_lengths, rmats_quantify,
@@ -25,6 +25,8 @@ pub(super) struct Quantified {
     /// Along the catalogue's retained introns.
     pub(super) introns: Vec<IntronSupport>,
     pub(super) row: SampleRow,
+    /// The alignments.
+    pub(super) input: InputIdentity,
     pub(super) warnings: Vec<String>,
 }
 
@@ -32,7 +34,7 @@ impl Quantified {
     pub(super) fn of(
         settings: &QuantifySettings<'_>,
         survey: &Survey,
-        plan: &CountingPlan<'_>,
+        (plan, measures): (&CountingPlan<'_>, &samples::Measures),
         sample: &CountedSample,
     ) -> anyhow::Result<Self> {
         let (counts, mut warnings) = settings.read(sample)?;
@@ -49,14 +51,16 @@ impl Quantified {
             event_counts(settings, &survey.catalogue, plan, &counts, library).with_context(context)?;
         let contigs = settings.loaded.annotation.contigs.names();
         let clusters = survey.clusters.counts(contigs, &counts, library).with_context(context)?;
+        let genes = gene_counts(&counts, library);
         Ok(Self {
             events,
             with_bodies,
             junctions: junction_counts(&counts),
-            genes: gene_counts(&counts, library),
+            row: samples::row(&counts, library, source, measures, genes.as_deref()),
+            genes,
             clusters: clusters.concat(),
             introns: survey.evenness.measure(&counts, library),
-            row: samples::row(&counts, library, source),
+            input: counts.input,
             warnings,
         })
     }

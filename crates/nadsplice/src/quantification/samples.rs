@@ -1,13 +1,30 @@
 //! What is found in one sample.
 
+mod markers;
+
 use anyhow::bail;
-use nadsplice_core::{Evidence, LibraryStrandedness, Outcome, SampleCounts};
+use nadsplice_core::{
+    Annotation, Evidence, LibraryStrandedness, Outcome, RegionFragments, SampleCounts, is_mitochondrion,
+};
+use nadsplice_events::CoverageBias;
 use nadsplice_table::SampleRow;
 
+use self::markers::Markers;
 use super::CountedSample;
 
 /// Source of the strands where no library's strandedness is asked for.
 const JUNCTION_TABLE: &str = "junction_table";
+/// What is measured in every sample beside its events, made once for a cohort.
+pub(super) struct Measures {
+    bias: CoverageBias,
+    markers: Markers,
+}
+
+impl Measures {
+    pub(super) fn new(annotation: &Annotation) -> Self {
+        Self { bias: CoverageBias::new(annotation), markers: Markers::new(annotation) }
+    }
+}
 
 /// The strandedness to quantify a sample with, and where it comes from. A statement that the reads contradict is an
 /// error.
@@ -48,8 +65,14 @@ pub(super) fn library(
     }
 }
 
-/// The sample's row of `samples.tsv`.
-pub(super) fn row(counts: &SampleCounts, library: LibraryStrandedness, source: &str) -> SampleRow {
+/// The sample's row of `samples.tsv`; `genes` are its fragments on each gene of the annotation.
+pub(super) fn row(
+    counts: &SampleCounts,
+    library: LibraryStrandedness,
+    source: &str,
+    measures: &Measures,
+    genes: Option<&[u32]>,
+) -> SampleRow {
     let ledger = &counts.ledger;
     let used = ledger.used();
     let share = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
@@ -58,6 +81,11 @@ pub(super) fn row(counts: &SampleCounts, library: LibraryStrandedness, source: &
     let spliced = ledger.count(Outcome::UsedSpliced) + ledger.count(Outcome::ShortOverhang);
     let forward_fraction = counts.strand.forward_share();
     let junctions = junction_statistics(counts);
+    let fragments = match &counts.evidence {
+        Evidence::Fragments(evidence) => Some(evidence),
+        Evidence::Rmats(_) | Evidence::Junctions(_) => None,
+    };
+    let markers = genes.map(|genes| measures.markers.of(genes)).unwrap_or_default();
     SampleRow {
         alignments: aligned.then(|| ledger.total()),
         used_spliced: rows(Outcome::UsedSpliced),
@@ -92,7 +120,33 @@ pub(super) fn row(counts: &SampleCounts, library: LibraryStrandedness, source: &
         saturation: junctions
             .as_ref()
             .and_then(|j| (j.annotated > 0).then(|| j.kept_by_half / j.annotated as f64)),
+        intronic_share: fragments.and_then(|f| {
+            let RegionFragments { exonic, intronic, .. } = f.regions;
+            share(intronic, exonic + intronic)
+        }),
+        three_prime_bias: fragments.and_then(|f| measures.bias.of(f)),
+        mt_share: mitochondrial_share(&counts.contig_alignments),
+        // Programs that do not look for duplicates leave the flag unset.
+        duplicate_share: (counts.duplicate_alignments > 0)
+            .then(|| share(counts.duplicate_alignments, counts.primary_alignments))
+            .flatten(),
+        sex_call: markers.sex().to_owned(),
+        xist_cpm: markers.cpm(markers.female),
+        y_cpm: markers.cpm(markers.male),
+        slow_fibre_share: markers.slow_fibre_share(),
+        fat_score: markers.score(markers.fat),
+        immune_score: markers.score(markers.immune),
+        fibrosis_score: markers.score(markers.fibrosis),
     }
+}
+
+/// The share of alignments on the mitochondrion; nothing without such a contig.
+fn mitochondrial_share(contigs: &[(String, u64)]) -> Option<f64> {
+    let total: u64 = contigs.iter().map(|c| c.1).sum();
+    let mut mitochondria = contigs.iter().filter(|c| is_mitochondrion(&c.0)).map(|c| c.1).peekable();
+    mitochondria.peek()?;
+    let there: u64 = mitochondria.sum();
+    (total > 0).then(|| there as f64 / total as f64)
 }
 
 #[derive(Default)]
@@ -144,6 +198,17 @@ fn median(histogram: &[(u32, u64)]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_mitochondrion_s_share_is_missing_without_one() {
+        let share = |contigs: &[(&str, u64)]| {
+            mitochondrial_share(&contigs.iter().map(|&(name, n)| (name.to_owned(), n)).collect::<Vec<_>>())
+        };
+        assert_eq!(share(&[("1", 30), ("MT", 10)]), Some(0.25));
+        assert_eq!(share(&[("chr1", 30), ("chrM", 0)]), Some(0.0));
+        assert_eq!(share(&[("chr1", 30)]), None);
+        assert_eq!(share(&[("chrM", 0)]), None);
+    }
 
     #[test]
     fn medians_of_histograms() {

@@ -22,6 +22,7 @@ mod enrichment;
 mod exports;
 mod formats;
 mod junction_tables;
+mod measured;
 mod novel;
 mod order;
 mod panels;
