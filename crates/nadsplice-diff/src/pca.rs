@@ -52,7 +52,9 @@ pub fn sample_pca(table: &CountTable<'_>) -> Option<SamplePca> {
     let centred = |event: usize| {
         let mut z = logits(table, event, &samples)?;
         let mean = z.iter().sum::<f64>() / n as f64;
-        z.iter_mut().for_each(|z| *z -= mean);
+        for z in &mut z {
+            *z -= mean;
+        }
         Some(z)
     };
     let mut variable: Vec<(f64, usize)> = (0..table.kinds.len())

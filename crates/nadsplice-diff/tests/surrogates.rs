@@ -1,8 +1,9 @@
 //! Surrogate variables in simulated cohorts with and without something unknown.
 
 #![allow(clippy::unwrap_used, reason = "the helpers fail as their tests do")]
+#![expect(clippy::print_stdout, reason = "the figures that the bounds are about")]
 
-use std::fs;
+use std::{fmt::Write as _, fs};
 
 use nadsplice_core::EventKind;
 use nadsplice_diff::{
@@ -84,7 +85,7 @@ impl Cohort {
         let path = folder.path().join("sheet.tsv");
         let mut text = "sample\tg\n".to_owned();
         for (s, &case) in self.is_case.iter().enumerate() {
-            text.push_str(&format!("s{s}\t{}\n", if case { "case" } else { "control" }));
+            writeln!(text, "s{s}\t{}", if case { "case" } else { "control" }).unwrap();
         }
         fs::write(&path, text).unwrap();
         let sheet = SampleSheet::read(&path, Inputs::Ignored).unwrap();

@@ -159,7 +159,7 @@ fn add_depth(stretches: &[Stretch], track: &DepthTrack, depth: &mut [[u64; 2]]) 
 
 #[cfg(test)]
 mod tests {
-    use nadsplice_core::{Contigs, DepthTrackBuilder, Transcript};
+    use nadsplice_core::{ContigCounts, Contigs, DepthTrackBuilder, Transcript};
 
     use super::*;
 
@@ -192,7 +192,7 @@ mod tests {
             builder.push(2_000 * k + 500, right - left);
             builder.push(2_000 * k + 1_000, -right);
         }
-        let mut evidence = FragmentEvidence { contigs: vec![Default::default()], ..Default::default() };
+        let mut evidence = FragmentEvidence { contigs: vec![ContigCounts::default()], ..Default::default() };
         evidence.contigs[0].depth.plain[1] = builder.finish();
         evidence
     }

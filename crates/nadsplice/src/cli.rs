@@ -61,7 +61,7 @@ impl GlobalArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Run(commands::run::RunArgs),
+    Run(Box<commands::run::RunArgs>),
     Check(commands::check::CheckArgs),
     Count(commands::count::CountArgs),
     Quantify(commands::quantify::QuantifyArgs),

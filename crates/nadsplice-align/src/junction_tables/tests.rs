@@ -1,4 +1,4 @@
-use std::{io::Write, path::PathBuf};
+use std::{fmt::Write as _, io::Write, path::PathBuf};
 
 use flate2::{Compression, write::GzEncoder};
 use nadsplice_core::{Annotation, Evidence, Gene, Interval, JunctionReads, SampleCounts, Strand, Transcript};
@@ -240,12 +240,10 @@ proptest! {
         for (&(start, length), &(reads, strand, left, right)) in &junctions {
             let (left, end) = (left.min(start), start + length);
             let overhang = left.min(right);
-            star += &format!("chr1\t{}\t{end}\t{strand}\t0\t0\t{reads}\t1\t{overhang}\n", start + 1);
+            writeln!(star, "chr1\t{}\t{end}\t{strand}\t0\t0\t{reads}\t1\t{overhang}", start + 1).unwrap();
             let symbol = ["?", "+", "-"][usize::from(strand)];
-            bed += &format!(
-                "chr1\t{}\t{}\tJ\t{reads}\t{symbol}\t0\t0\t0\t2\t{left},{right}\t0,{}\n",
-                start - left, end + right, left + length
-            );
+            let (from, to, second) = (start - left, end + right, left + length);
+            writeln!(bed, "chr1\t{from}\t{to}\tJ\t{reads}\t{symbol}\t0\t0\t0\t2\t{left},{right}\t0,{second}").unwrap();
         }
         let (star, bed) = (read(star.as_bytes()).unwrap(), read(bed.as_bytes()).unwrap());
         prop_assert_eq!(first_contig(&star.counts).len(), junctions.len());

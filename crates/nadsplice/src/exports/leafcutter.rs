@@ -21,9 +21,7 @@ pub(crate) fn export(results: &Path, output: &Path) -> anyhow::Result<()> {
     shares.append(format!("chrom {samples}\n").as_bytes())?;
     counts.append(format!("{samples}\n").as_bytes())?;
     writeln!(names, "cluster\tcluster_id")?;
-    let mut number = 0;
-    for cluster in clusters(&table) {
-        number += 1;
+    for (number, cluster) in (1u32..).zip(clusters(&table)) {
         let (mut share_rows, mut count_rows) = (String::new(), String::new());
         let total = |sample: usize| -> u64 {
             cluster.iter().map(|&row| u64::from(table.row(row)[sample].unwrap_or(0))).sum()

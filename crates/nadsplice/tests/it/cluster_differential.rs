@@ -145,7 +145,7 @@ fn with_cell(lines: &[String], line: usize, column: &str, cell: &str) -> String 
 #[test]
 fn a_table_of_clusters_with_bad_content_is_refused_by_its_line() {
     let lines = toy_clusters();
-    let join = |lines: &[&String]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    let join = |lines: &[&String]| lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect::<String>();
     let first =
         |name: &str| lines[1].split('\t').nth(lines[0].split('\t').position(|n| n == name).unwrap()).unwrap();
     let second =
@@ -183,7 +183,8 @@ fn a_table_of_clusters_with_bad_content_is_refused_by_its_line() {
 /// The lines, with one that says what another does.
 fn with_cell_of(lines: &[String], line: usize, of: usize) -> Vec<String> {
     let mut lines = lines.to_vec();
-    lines[line] = lines[of].clone();
+    let copy = lines[of].clone();
+    lines[line] = copy;
     lines
 }
 

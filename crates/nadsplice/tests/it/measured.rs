@@ -35,12 +35,12 @@ fn with_mitochondrion(folder: &Path) -> (PathBuf, Vec<[f64; 2]>) {
             let mut fields: Vec<String> = record.split('\t').map(str::to_owned).collect();
             if number < moved {
                 let bases = fields[9].len();
-                fields[1] = "0".to_owned();
-                fields[2] = "MT".to_owned();
+                "0".clone_into(&mut fields[1]);
+                "MT".clone_into(&mut fields[2]);
                 fields[3] = (1 + number).to_string();
                 fields[5] = format!("{bases}M");
                 for (at, value) in [(6, "*"), (7, "0"), (8, "0")] {
-                    fields[at] = value.to_owned();
+                    value.clone_into(&mut fields[at]);
                 }
                 mitochondrial.push(fields.join("\t"));
             } else {
