@@ -1,0 +1,1 @@
+//! Figures (SVG), the self-contained HTML report and `MultiQC` files, from result tables.
