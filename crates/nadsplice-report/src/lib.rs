@@ -1,1 +1,3 @@
 //! Figures (SVG), the self-contained HTML report and `MultiQC` files, from result tables.
+
+pub mod svg;
