@@ -192,7 +192,11 @@ impl DepthRuns {
 }
 
 fn tenths(depth: f64) -> u64 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "depths are counts of fragments")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "depths are counts of fragments"
+    )]
     let rounded = |value: f64| value.round().max(0.0) as u64;
     if depth < 100.0 { rounded(10.0 * depth) } else { 10 * rounded(depth) }
 }

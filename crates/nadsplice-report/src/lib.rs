@@ -1,3 +1,9 @@
 //! Figures (SVG), the self-contained HTML report and `MultiQC` files, from result tables.
 
+mod boxes;
+pub mod figure_data;
+mod genome_scale;
+mod heading;
+mod models;
+pub mod sashimi;
 pub mod svg;

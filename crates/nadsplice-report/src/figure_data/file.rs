@@ -139,8 +139,7 @@ impl FigureData {
         let header: FigureHeader = serde_json::from_value(known.header).map_err(|e| broken(1, e))?;
         let mut loci = Vec::new();
         for (number, line) in (2..).zip(lines) {
-            let locus: Locus =
-                serde_json::from_str(&line.map_err(failed)?).map_err(|e| broken(number, e))?;
+            let locus: Locus = serde_json::from_str(&line.map_err(failed)?).map_err(|e| broken(number, e))?;
             check(&locus, &header).map_err(|(what, found, expected)| FigureDataError::Shape {
                 path: path.clone(),
                 line: number,
