@@ -2,6 +2,7 @@
 
 mod boxes;
 pub mod figure_data;
+pub mod gene_view;
 mod genome_scale;
 mod heading;
 mod models;

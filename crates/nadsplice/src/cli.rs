@@ -69,6 +69,7 @@ pub(crate) enum Command {
     Enrich(commands::enrich::EnrichArgs),
     Events(commands::events::EventsArgs),
     Export(commands::export::ExportArgs),
+    Plot(commands::plot::PlotArgs),
     Simulate(commands::simulate::SimulateArgs),
     Demo(commands::demo::DemoArgs),
     Power(commands::power::PowerArgs),

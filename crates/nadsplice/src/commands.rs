@@ -11,6 +11,7 @@ pub(crate) mod events;
 pub(crate) mod export;
 pub(crate) mod novel;
 pub(crate) mod panel;
+pub(crate) mod plot;
 pub(crate) mod power;
 pub(crate) mod quantify;
 pub(crate) mod run;
@@ -36,6 +37,7 @@ pub(crate) fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Enrich(args) => enrich::execute(&args, global),
         Command::Events(args) => events::execute(&args, global),
         Command::Export(args) => export::execute(&args, global),
+        Command::Plot(args) => plot::execute(&args, global),
         Command::Simulate(args) => simulate::execute(&args, global),
         Command::Demo(args) => demo::execute(&args, global),
         Command::Power(args) => power::execute(&args, global),
