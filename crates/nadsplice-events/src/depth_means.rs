@@ -42,10 +42,8 @@ pub fn mean_depths(
 }
 
 fn mean(profile: &DepthProfile, stretch: Interval) -> f64 {
-    let sum: u64 = profile
-        .within(stretch)
-        .map(|(part, depth)| u64::from(part.len()) * u64::from(depth))
-        .sum();
+    let sum: u64 =
+        profile.within(stretch).map(|(part, depth)| u64::from(part.len()) * u64::from(depth)).sum();
     sum as f64 / f64::from(stretch.len())
 }
 

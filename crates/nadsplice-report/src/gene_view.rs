@@ -60,7 +60,11 @@ pub fn gene_view(data: &GeneViewData, options: &GeneViewOptions) -> Drawing {
     let mut drawing = Drawing::new(width, 0.0, &locus.gene_name, &words);
 
     let mut heading = Heading::new(width);
-    heading.title(&format!("{} ({})", locus.gene_name, locus.gene_id));
+    if locus.gene_id == locus.gene_name {
+        heading.title(&locus.gene_name);
+    } else {
+        heading.title(&format!("{} ({})", locus.gene_name, locus.gene_id));
+    }
     if let Some(contrast) = &data.contrast {
         let verdict = locus.verdicts.iter().find(|v| v.contrast == *contrast);
         let verdict = verdict.map(|v| format!(": {}", v.verdict)).unwrap_or_default();
@@ -137,9 +141,9 @@ fn draw_event(drawing: &mut Drawing, scale: &GenomeScale, locus: &Locus, event: 
     drawing.group("", Some(&tooltip), |drawing| {
         let style = Text::new().size(SIZE).anchor(Anchor::End);
         drawing.text((scale.left() - 10.0, y), &label(event), &style);
-        for form in [&event.skipping, &event.inclusion] {
-            draw_model(drawing, scale, locus.strand, (form, &[]), locus.region, (middle, Colour::Muted));
-        }
+        // The inclusion form reaches as far as the skipping form.
+        let form = (event.inclusion.as_slice(), [].as_slice());
+        draw_model(drawing, scale, locus.strand, form, locus.region, (middle, Colour::Muted));
         let sides =
             [(&event.inclusion, &event.skipping, INCLUSION), (&event.skipping, &event.inclusion, SKIPPING)];
         for (own, other, colour) in sides {

@@ -206,6 +206,8 @@ fn sublines(data: &SashimiData, scene: &Scene<'_>) -> Vec<String> {
         if let Some(test) = event.test(&data.grouping.contrast) {
             lines.push(format!("{}: {}", test.contrast, test_in_words(test)));
         }
+    } else if !data.grouping.contrast.is_empty() {
+        lines.push(data.grouping.contrast.clone());
     }
     lines
 }

@@ -25,12 +25,12 @@ use nadsplice_diff::SampleSheet;
 use nadsplice_events::{EvidenceKind, NovelOptions, Novelty};
 use nadsplice_panel::Panel;
 
+use self::{columns::Columns, survey::Survey};
 pub(crate) use self::{
     consequences::check_reference,
     survey::panel_genes,
     tracks::{junction_rows, mean_depths},
 };
-use self::{columns::Columns, survey::Survey};
 use crate::{
     annotation::LoadedAnnotation,
     cli::Counting,

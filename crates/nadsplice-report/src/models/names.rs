@@ -67,7 +67,7 @@ impl ExonNames {
             let x = f64::midpoint(scale.x(exon.start()), scale.x(exon.end()));
             let mut y = top + SIZE + 2.0;
             while !boxes.take(TextBox::centred((x, y), style.width_of(name), SIZE)) {
-                y += SIZE + 2.0;
+                y += SIZE + 3.0;
             }
             lowest = lowest.max(y);
             placed.push(((x, y), name));

@@ -6,7 +6,7 @@ mod gene;
 mod picture;
 mod sashimi;
 
-pub(crate) use data::MOST_CALLED;
+pub(crate) use data::TOP_EVENTS;
 
 use clap::{Args, Subcommand};
 

@@ -110,7 +110,7 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
         samples: &samples,
         results: &args.output,
         tested: false,
-        most_called: 0,
+        top_events: 0,
     })?;
     messages.step(format!("tables written to `{}`", args.output.display()));
     Ok(())

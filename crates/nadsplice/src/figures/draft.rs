@@ -37,9 +37,7 @@ impl Drafts {
             let chrom = annotation.contigs.name(gene.contig);
             let span = gene.span()?;
             // One `gene_id` can have several loci on a contig.
-            let own = |event: &LocusEvent| {
-                hull(event).is_some_and(|hull| hull.overlaps(span))
-            };
+            let own = |event: &LocusEvent| hull(event).is_some_and(|hull| hull.overlaps(span));
             let of_gene = events.get(&gene.id).into_iter().flatten();
             let events: Vec<LocusEvent> = of_gene
                 .filter(|(contig, event)| contig == chrom && own(event))
@@ -109,6 +107,9 @@ impl Drafts {
         settings: &QuantifySettings<'_>,
         samples: &[CountedSample],
     ) -> anyhow::Result<Vec<Locus>> {
+        if self.drafts.is_empty() {
+            return Ok(Vec::new());
+        }
         let requests: Vec<DepthRequest> = self
             .drafts
             .iter()
@@ -141,10 +142,11 @@ fn locus(annotation: &Annotation, genes: &[&Gene], region: Interval) -> Locus {
         _ => None::<Strand>,
     };
     let chrom = genes.first().map_or("", |gene| annotation.contigs.name(gene.contig)).to_owned();
-    let transcripts = genes
-        .iter()
-        .flat_map(|gene| &gene.transcripts)
-        .map(|t| LocusTranscript { id: t.id.clone(), exons: t.exons.clone(), cds: t.cds.clone() });
+    let transcripts = genes.iter().flat_map(|gene| &gene.transcripts).map(|t| LocusTranscript {
+        id: t.id.clone(),
+        exons: t.exons.clone(),
+        cds: t.cds.clone(),
+    });
     Locus {
         gene_id: joined(|g| &g.id),
         gene_name: joined(Gene::label),
@@ -176,9 +178,10 @@ fn stretches(locus: &Locus) -> Vec<Interval> {
     let region = locus.region;
     let of_events = locus.events.iter().flat_map(|e| e.inclusion.iter().chain(&e.skipping));
     let exons = locus.transcripts.iter().flat_map(|t| &t.exons).chain(of_events);
-    let introns = locus.junctions.iter().filter(|j| {
-        j.annotated || j.counts.iter().map(|&n| u64::from(n)).sum::<u64>() >= CUTTING_FRAGMENTS
-    });
+    let introns = locus
+        .junctions
+        .iter()
+        .filter(|j| j.annotated || j.counts.iter().map(|&n| u64::from(n)).sum::<u64>() >= CUTTING_FRAGMENTS);
     let mut cuts: Vec<u32> = exons
         .chain(introns.map(|j| &j.intron))
         .flat_map(|i| [i.start(), i.end()])
@@ -212,7 +215,10 @@ mod tests {
         let found = stretches(&gene);
         assert!(found.windows(2).all(|pair| pair[0].end() == pair[1].start()));
         assert_eq!((found[0].start(), found[found.len() - 1].end()), (100, 10_100));
-        assert_eq!(found[..4], [interval(100, 101), interval(101, 102), interval(102, 103), interval(103, 301)]);
+        assert_eq!(
+            found[..4],
+            [interval(100, 101), interval(101, 102), interval(102, 103), interval(103, 301)]
+        );
         assert!(found.iter().any(|s| s.end() == 8000) && found.len() <= 3 + 80);
     }
 }

@@ -98,7 +98,10 @@ impl<'a> Motifs<'a> {
 }
 
 /// Adds up what all samples say. The order does not matter, since only sums and counts of samples are kept.
-pub(super) fn pool<'a>(settings: &QuantifySettings<'a>, cohort: &[CountedSample]) -> anyhow::Result<CohortEvidence<'a>> {
+pub(super) fn pool<'a>(
+    settings: &QuantifySettings<'a>,
+    cohort: &[CountedSample],
+) -> anyhow::Result<CohortEvidence<'a>> {
     let annotation = &settings.loaded.annotation;
     let evidence = match settings.counting {
         Counting::Fragments => CohortEvidence::new(annotation, settings.novel.unwrap_or_default()),

@@ -185,13 +185,17 @@ fn drafts(target: &Target, annotation: &Annotation, counting: Counting) -> anyho
         Target::Gene(name) => {
             let found = annotation.genes().find(|(_, gene)| gene.label() == name || gene.id == *name);
             let (gene, _): (GeneId, _) = found.with_context(|| {
-                format!("the annotation has no gene `{name}`\nhint: genes are found by `gene_name` or `gene_id`")
+                format!(
+                    "the annotation has no gene `{name}`\nhint: genes are found by `gene_name` or `gene_id`"
+                )
             })?;
             Ok(Drafts::of_genes(annotation, &[(gene, false)], &HashMap::new()))
         }
         Target::Region(chrom, region, _) => {
             let contig = annotation.contigs.resolve(chrom).with_context(|| {
-                format!("the annotation has no contig `{chrom}`\nhint: its names are as in the GTF's first column")
+                format!(
+                    "the annotation has no contig `{chrom}`\nhint: its names are as in the GTF's first column"
+                )
             })?;
             if region.len() > LONGEST_REGION {
                 bail!(

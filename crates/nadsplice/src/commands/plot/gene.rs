@@ -14,7 +14,9 @@ use crate::cli::GlobalArgs;
 
 /// All events of a gene on its transcripts, with the difference of each.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Example:\n  nadsplice plot gene --results results --gene NADSYN1 -o nadsyn1.svg")]
+#[command(
+    after_long_help = "Example:\n  nadsplice plot gene --results results --gene NADSYN1 -o nadsyn1.svg"
+)]
 pub(crate) struct GeneArgs {
     /// Folder with the results of `run`.
     #[arg(long, value_name = "DIR")]
@@ -42,7 +44,7 @@ pub(crate) fn execute(args: &GeneArgs, global: &GlobalArgs) -> anyhow::Result<()
         format!(
             "the data of figures in `{}` do not hold gene `{}`: they have the genes of the panel and of the most \
              significant events\n\
-             hint: `nadsplice plot data --called N` keeps more of them",
+             hint: `nadsplice plot data --figure-events N` keeps more of them",
             args.results.display(),
             args.gene
         )
@@ -52,7 +54,10 @@ pub(crate) fn execute(args: &GeneArgs, global: &GlobalArgs) -> anyhow::Result<()
         Some(label) => {
             let known = tested.clone().any(|c| c == label);
             known.then(|| label.clone()).map(Some).with_context(|| {
-                format!("gene `{}` has no test in a contrast `{label}`\nhint: `differential.tsv` has them", args.gene)
+                format!(
+                    "gene `{}` has no test in a contrast `{label}`\nhint: `differential.tsv` has them",
+                    args.gene
+                )
             })?
         }
         None => {

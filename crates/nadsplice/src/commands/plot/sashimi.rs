@@ -223,8 +223,7 @@ fn find<'a>(data: &'a FigureData, target: &Target) -> anyhow::Result<&'a Locus> 
 /// The gene that shares most bases with a region.
 fn locus_at<'a>(data: &'a FigureData, chrom: &str, region: Interval) -> Option<&'a Locus> {
     let shared = |locus: &Locus| {
-        let (start, end) =
-            (locus.region.start().max(region.start()), locus.region.end().min(region.end()));
+        let (start, end) = (locus.region.start().max(region.start()), locus.region.end().min(region.end()));
         end.saturating_sub(start)
     };
     let other_name = chrom.strip_prefix("chr").map_or_else(|| format!("chr{chrom}"), ToOwned::to_owned);
@@ -234,12 +233,15 @@ fn locus_at<'a>(data: &'a FigureData, chrom: &str, region: Interval) -> Option<&
 
 fn grouping(data: &FigureData, contrast: Option<&str>) -> anyhow::Result<Grouping> {
     data.grouping(contrast).with_context(|| {
-        let labels: Vec<String> =
-            data.header.groupings.iter().map(|g| format!("`{}`", g.contrast)).collect();
+        let labels: Vec<String> = data.header.groupings.iter().map(|g| format!("`{}`", g.contrast)).collect();
         format!(
             "the results have no contrast `{}` with groups\nhint: {}",
             contrast.unwrap_or_default(),
-            if labels.is_empty() { "nothing was tested".to_owned() } else { format!("take {}", labels.join(" or ")) }
+            if labels.is_empty() {
+                "nothing was tested".to_owned()
+            } else {
+                format!("take {}", labels.join(" or "))
+            }
         )
     })
 }
