@@ -178,3 +178,40 @@ fn draw_difference(drawing: &mut Drawing, axis: Scale, test: Option<&LocusTest>,
     let text = format!("{delta}, q = {}", probability(q));
     drawing.text(at, &text, &words.colour(colour));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toy::{CONTRAST, crossing_texts, data};
+
+    #[test]
+    fn every_event_has_a_row_and_texts_are_apart() {
+        let locus = data().loci[0].clone();
+        let view = GeneViewData { locus: locus.clone(), contrast: Some(CONTRAST.to_owned()) };
+        let svg = gene_view(&view, &GeneViewOptions::default()).standalone();
+        for event in &locus.events {
+            assert!(svg.contains(&format!("<title>{} (", event.event_id)), "{}", event.event_id);
+        }
+        assert!(svg.contains("+0.30, q = 0.001") && svg.contains(">coverage<"), "{svg}");
+        assert_eq!(crossing_texts(&svg), Vec::<String>::new());
+    }
+
+    #[test]
+    fn events_of_high_q_are_counted_where_there_is_no_room() {
+        let view = GeneViewData { locus: data().loci[0].clone(), contrast: Some(CONTRAST.to_owned()) };
+        let options = GeneViewOptions { max_events: 1, ..GeneViewOptions::default() };
+        let svg = gene_view(&view, &options).standalone();
+        assert!(svg.contains("2 more events with higher q are not drawn"), "{svg}");
+        assert!(svg.contains("+0.30"));
+    }
+
+    #[test]
+    fn a_gene_without_events_and_tests_is_drawn() {
+        let mut locus = data().loci[0].clone();
+        locus.events.clear();
+        let svg =
+            gene_view(&GeneViewData { locus, contrast: None }, &GeneViewOptions::default()).standalone();
+        assert!(svg.contains("every transcript is spliced alike"));
+        assert_eq!(crossing_texts(&svg), Vec::<String>::new());
+    }
+}

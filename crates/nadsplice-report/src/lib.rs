@@ -8,3 +8,5 @@ mod heading;
 mod models;
 pub mod sashimi;
 pub mod svg;
+#[cfg(test)]
+mod toy;

@@ -3,6 +3,8 @@
 mod arcs;
 mod coverage;
 mod scene;
+#[cfg(test)]
+mod tests;
 mod track;
 
 use nadsplice_core::{Interval, Strand};
