@@ -591,6 +591,7 @@ fn the_dictionary_documents_every_column_of_the_contract() {
         ("skipping_lengths.tsv", "event_id <sample>"),
         ("junctions.tsv", "chrom start0 end strand annotated gene_id <sample>"),
         ("gene_counts.tsv", "gene_id gene_name <sample>"),
+        ("gene_tpm.tsv", "gene_id gene_name <sample>"),
         ("clusters.tsv", cluster),
         ("cluster_usage.tsv", cluster),
         (

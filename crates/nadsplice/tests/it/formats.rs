@@ -21,6 +21,7 @@ const CONTRACT: [(&str, &str); 10] = [
     ),
     ("junctions.tsv", "chrom start0 end strand annotated gene_id"),
     ("gene_counts.tsv", "gene_id gene_name"),
+    ("gene_tpm.tsv", "gene_id gene_name"),
     ("samples.tsv", "sample condition"),
     (
         "differential.tsv",
