@@ -72,6 +72,7 @@ fn a_contrast_that_does_not_fit_says_what_would() {
     column `condition` has no value `Old` (its values: `old`, `young`, `child`)
     contrast `condition:old:old` compares `old` with itself
     contrast `condition:old:child` needs at least 2 samples in each group, found 2 in `old` and 1 in `child`
+    hint: a group without replicates does not show how much samples differ
     column `age` is numeric with 7 different values in 7 samples: a contrast needs groups, while a covariate may be numeric
     ");
 }
