@@ -88,7 +88,8 @@ pub enum ContrastError {
     /// A group is too small to know how much its samples differ.
     #[error(
         "contrast `{label}` needs at least {LEAST_SAMPLES} samples in each group, \
-         found {n_case} in `{case}` and {n_control} in `{control}`"
+         found {n_case} in `{case}` and {n_control} in `{control}`\nhint: a \
+         group without replicates does not show how much samples differ"
     )]
     TooFewSamples {
         /// The contrast.
@@ -181,12 +182,7 @@ impl Contrast {
             let (before, rest) = contrasts.split_at_mut(at);
             let contrast = &mut rest[0];
             if uses.get(&contrast.name).is_some_and(|&uses| uses > 1) {
-                contrast.name = format!(
-                    "{}_{}\nhint: a group without replicates does not \
-         show how much samples differ",
-                    file_name_part(&contrast.factor),
-                    contrast.name
-                );
+                contrast.name = format!("{}_{}", file_name_part(&contrast.factor), contrast.name);
             }
             let base = contrast.name.clone();
             let mut number = 1;
