@@ -104,7 +104,10 @@ fn formulas_give_interactions_and_terms_to_test() {
         ..NOTHING
     };
     let plan = plan(&asked).unwrap_err();
-    assert_snapshot!(plan, @"contrast `condition:sex` needs at least 2 samples in each group, found 1 in `child:f`");
+    assert_snapshot!(plan, @r"
+    contrast `condition:sex` needs at least 2 samples in each group, found 1 in `child:f`
+    hint: a group without replicates does not show how much samples differ
+    ");
 }
 
 #[test]
