@@ -7,7 +7,10 @@ use std::path::Path;
 use nadsplice_core::{Annotation, Junction};
 use nadsplice_diff::{Role, SampleSheet};
 use nadsplice_events::NovelOptions;
-use nadsplice_table::{GENE_COUNTS, GENE_TPM, GeneLead, JUNCTIONS, JunctionLead, SampleTable};
+use nadsplice_table::{
+    CLUSTER_USAGE, CLUSTERS, ConsequenceRow, EventRow, GENE_COUNTS, GENE_TPM, GeneLead, JUNCTIONS,
+    JunctionLead, SAMPLES_FILE, SampleTable, Table,
+};
 
 use super::{
     clusters,
@@ -27,20 +30,37 @@ pub(super) struct Cohort<'a> {
     pub(super) evidence: &'static str,
 }
 
-/// Writes every table into a folder that exists.
-pub(super) fn write(cohort: &Cohort<'_>, sheet: &SampleSheet, outdir: &Path) -> anyhow::Result<()> {
+/// Names of the tables of a cohort's quantification.
+pub(crate) struct TableNames {
+    /// Their rows are in genome order, so that those of shards follow each other.
+    pub(crate) by_place: Vec<&'static str>,
+    /// The others.
+    pub(crate) whole: [&'static str; 3],
+}
+
+/// The tables that [`write`] and [`super::consequences::write`] leave behind.
+pub(crate) fn names(rmats: bool) -> TableNames {
+    let others = [ConsequenceRow::FILE, JUNCTIONS.file, CLUSTERS.file, CLUSTER_USAGE.file];
+    let by_place = [EventRow::FILE].into_iter().chain(events::matrix_names(rmats)).chain(others).collect();
+    TableNames { by_place, whole: [GENE_COUNTS.file, GENE_TPM.file, SAMPLES_FILE] }
+}
+
+/// Writes every table into a folder that exists. Without a sheet those that are not by place are left out.
+pub(super) fn write(cohort: &Cohort<'_>, sheet: Option<&SampleSheet>, outdir: &Path) -> anyhow::Result<()> {
     let (events, others) = rayon::join(
         || events::write(cohort, outdir),
         || -> anyhow::Result<()> {
             junctions(cohort, outdir)?;
-            genes(cohort, outdir)?;
-            abundances(cohort, outdir)?;
+            if sheet.is_some() {
+                genes(cohort, outdir)?;
+                abundances(cohort, outdir)?;
+            }
             clusters::write(cohort, outdir)
         },
     );
     events?;
     others?;
-    samples(cohort, sheet, outdir)
+    sheet.map_or(Ok(()), |sheet| samples(cohort, sheet, outdir))
 }
 
 fn junctions(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
