@@ -161,6 +161,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         novel: args.novel.options(),
         panel: &panel,
         reference: args.reference.as_deref(),
+        part: None,
         messages,
     };
     quantify(&quantify_settings, &sheet, &samples, &args.outdir)?;
