@@ -13,6 +13,7 @@ mod messages;
 mod preflight;
 mod provenance;
 mod quantification;
+mod reporting;
 mod rmats_tables;
 mod rows;
 

@@ -30,6 +30,7 @@ use crate::{
     preflight::Preflight,
     provenance,
     quantification::{CountedSample, QuantifySettings, check_reference, quantify},
+    reporting,
 };
 
 /// Everything: check, count, quantify, test, and judge the panel.
@@ -72,6 +73,9 @@ pub(crate) struct RunArgs {
     pub(crate) reference: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) counting: CountingArgs,
+    /// Leave out report.html, figures and MultiQC files; `nadsplice report` makes them at any later time.
+    #[arg(long)]
+    pub(crate) no_report: bool,
     /// Overwrite files that this program did not make.
     #[arg(long)]
     pub(crate) force: bool,
@@ -95,6 +99,7 @@ impl RunArgs {
             novel: NovelArgs::default(),
             reference: None,
             counting: CountingArgs::default(),
+            no_report: false,
             force: false,
         }
     }
@@ -176,6 +181,9 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         test_and_judge(args, &sheet, &plan, test, messages)?;
     }
     write_provenance(args, &loaded, (&plan, test), &inputs, &parameters)?;
+    if !args.no_report {
+        reporting::write_into(&args.outdir, messages)?;
+    }
     messages.step(format!("results in `{}`", args.outdir.display()));
     Ok(())
 }
