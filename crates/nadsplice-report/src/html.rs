@@ -22,7 +22,7 @@ impl Html {
         self.0.push_str(&escape(text));
     }
 
-    /// An element with attributes (their values are escaped) and what `content` writes into it.
+    /// An element with attributes (escaped; empty ones are left out) and what `content` writes into it.
     pub(crate) fn element(
         &mut self,
         tag: &'static str,
@@ -31,14 +31,12 @@ impl Html {
     ) {
         self.0.push('<');
         self.0.push_str(tag);
-        for (name, value) in attributes {
+        for (name, value) in attributes.iter().filter(|(_, value)| !value.is_empty()) {
             self.0.push(' ');
             self.0.push_str(name);
-            if !value.is_empty() {
-                self.0.push_str("=\"");
-                self.0.push_str(&escape(value));
-                self.0.push('"');
-            }
+            self.0.push_str("=\"");
+            self.0.push_str(&escape(value));
+            self.0.push('"');
         }
         self.0.push('>');
         content(self);

@@ -182,42 +182,51 @@ fn card(html: &mut Html, results: &Results, contrast: &Contrast, gene: &PanelRow
     html.markup("\n");
 }
 
+/// Headings of the columns after the gene's name; on a phone they stand before each cell.
+const HEADINGS: [&str; 6] =
+    ["Verdict", "PSI, best event", "ΔPSI (95% interval)", "q", "Detectable", "Expression"];
+
 fn table(html: &mut Html, results: &Results, contrast: &Contrast, genes: &[&PanelRow], number: usize) {
     html.markup("<div class=\"wide\"><table class=\"genes\"><thead><tr><th scope=\"col\">Gene</th>");
-    html.markup(
-        "<th scope=\"col\">Verdict</th><th scope=\"col\">PSI, best event</th><th scope=\"col\">ΔPSI (95% ",
-    );
-    html.markup("interval)</th><th scope=\"col\">q</th><th scope=\"col\">Detectable</th>");
-    html.markup("<th scope=\"col\">Expression</th><th scope=\"col\">Why</th></tr></thead>\n<tbody>\n");
+    for heading in HEADINGS {
+        html.leaf("th", &[("scope", "col")], heading);
+    }
+    html.markup("</tr></thead>\n<tbody>\n");
     for gene in genes {
-        html.element("tr", &[("id", &anchor(gene, number))], |html| {
-            html.element("th", &[("scope", "row")], |html| {
-                html.leaf("i", &[], &gene.gene_name);
-                html.leaf("small", &[], &gene.role);
-            });
-            html.element("td", &[], |html| {
-                html.leaf("span", &[("class", class_of(&gene.verdict))], &gene.verdict);
-            });
-            html.element("td", &[], |html| {
-                if let Some(psi) = gene.best_event.as_ref().and_then(|event| results.psi.get(event)) {
-                    let title = gene.best_event.as_deref().unwrap_or_default();
-                    html.drawing(&psi_dots::strip(title, psi, &contrast.groups, best_row(contrast, gene)));
-                }
-            });
-            if gene.delta_psi.is_some() {
-                html.element("td", &[], |html| {
-                    html.text(&signed(gene.delta_psi));
-                    html.leaf("small", &[], &interval(gene));
-                });
-            } else {
-                html.cell("NA");
-            }
-            html.cell(&probability(gene.best_q));
-            html.cell(&fixed(gene.detectable_delta, 2));
-            html.leaf("td", &[], &expression(contrast, gene));
-            html.leaf("td", &[("class", "why")], &gene.reason);
+        html.element("tr", &[("id", &anchor(gene, number))], |html| row(html, results, contrast, gene));
+        html.element("tr", &[("class", "why")], |html| {
+            html.leaf("td", &[("colspan", "7")], &gene.reason);
         });
         html.markup("\n");
     }
     html.markup("</tbody></table></div>\n");
+}
+
+fn row(html: &mut Html, results: &Results, contrast: &Contrast, gene: &PanelRow) {
+    html.element("th", &[("scope", "row")], |html| {
+        html.leaf("i", &[], &gene.gene_name);
+        html.leaf("small", &[], &gene.role);
+    });
+    let mut headings = HEADINGS.into_iter();
+    let mut cell = |is_known: bool, content: &dyn Fn(&mut Html)| {
+        let heading = headings.next().unwrap_or_default();
+        let class = if is_known { "" } else { "none" };
+        html.element("td", &[("data-label", heading), ("class", class)], |html| content(html));
+    };
+    cell(true, &|html| html.leaf("span", &[("class", class_of(&gene.verdict))], &gene.verdict));
+    let psi = gene.best_event.as_ref().and_then(|event| Some((event, results.psi.get(event)?)));
+    cell(psi.is_some(), &|html| {
+        if let Some((event, psi)) = psi {
+            html.drawing(&psi_dots::strip(event, psi, &contrast.groups, best_row(contrast, gene)));
+        }
+    });
+    cell(gene.delta_psi.is_some(), &|html| {
+        html.text(&signed(gene.delta_psi));
+        if gene.ci_low.is_some() {
+            html.leaf("small", &[], &interval(gene));
+        }
+    });
+    cell(gene.best_q.is_some(), &|html| html.text(&probability(gene.best_q)));
+    cell(gene.detectable_delta.is_some(), &|html| html.text(&fixed(gene.detectable_delta, 2)));
+    cell(true, &|html| html.text(&expression(contrast, gene)));
 }
