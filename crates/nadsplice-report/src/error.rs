@@ -2,12 +2,17 @@ use std::{io, path::PathBuf};
 
 use nadsplice_table::{ReadError, WriteError};
 
+use crate::figure_data::FigureDataError;
+
 /// Results could not be read, or a figure or report not be made from them.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// A table could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The data of figures could not be read.
+    #[error(transparent)]
+    FigureData(#[from] FigureDataError),
     /// An output could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),

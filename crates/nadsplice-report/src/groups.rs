@@ -7,35 +7,35 @@ const MOST_GROUPS: usize = 8;
 
 /// Samples that are drawn together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
+pub(crate) struct Group {
     /// The level of the factor.
-    pub name: String,
+    pub(crate) name: String,
     /// Samples by their place in `samples.tsv`.
-    pub members: Vec<usize>,
+    pub(crate) members: Vec<usize>,
 }
 
 /// The groups of a comparison in the order in which they are drawn: control before case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Groups {
+pub(crate) struct Groups {
     /// At least one.
-    pub groups: Vec<Group>,
+    pub(crate) groups: Vec<Group>,
     /// Whether there are two, of which the second is the case.
-    pub is_pair: bool,
+    pub(crate) is_pair: bool,
 }
 
 impl Groups {
     /// The groups that a label names: those of `factor:case:control`, else the levels of the factor, else all samples.
-    pub fn of(label: &str, samples: &SampleTable) -> Self {
+    pub(crate) fn of(label: &str, samples: &SampleTable) -> Self {
         pair(label, samples).unwrap_or_else(|| Self { groups: levels(label, samples), is_pair: false })
     }
 
     /// The group of a sample by its place.
-    pub fn group_of(&self, sample: usize) -> Option<usize> {
+    pub(crate) fn group_of(&self, sample: usize) -> Option<usize> {
         self.groups.iter().position(|group| group.members.contains(&sample))
     }
 
     /// `6 young, 6 old`.
-    pub fn sizes(&self) -> String {
+    pub(crate) fn sizes(&self) -> String {
         let sizes: Vec<_> = self.groups.iter().map(|g| format!("{} {}", g.members.len(), g.name)).collect();
         sizes.join(", ")
     }

@@ -50,15 +50,22 @@ impl Html {
         self.element(tag, attributes, |html| html.text(text));
     }
 
+    /// Text in which names of files and commands stand between backticks.
+    pub(crate) fn prose(&mut self, text: &str) {
+        for (at, part) in text.split('`').enumerate() {
+            if at % 2 == 0 { self.text(part) } else { self.leaf("code", &[], part) }
+        }
+    }
+
     /// A paragraph of text.
     pub(crate) fn paragraph(&mut self, text: &str) {
-        self.leaf("p", &[], text);
+        self.element("p", &[], |html| html.prose(text));
         self.markup("\n");
     }
 
     /// A paragraph of small print.
     pub(crate) fn note(&mut self, text: &str) {
-        self.leaf("p", &[("class", "note")], text);
+        self.element("p", &[("class", "note")], |html| html.prose(text));
         self.markup("\n");
     }
 
@@ -67,7 +74,7 @@ impl Html {
         self.element("figure", &[], |html| {
             html.drawing(drawing);
             if !caption.is_empty() {
-                html.leaf("figcaption", &[], caption);
+                html.element("figcaption", &[], |html| html.prose(caption));
             }
         });
         self.markup("\n");
@@ -100,7 +107,7 @@ impl Html {
 
     /// A table cell; numbers are set flush right.
     pub(crate) fn cell(&mut self, text: &str) {
-        let is_number = text.parse::<f64>().is_ok();
+        let is_number = text.trim_end_matches('%').parse::<f64>().is_ok();
         self.leaf("td", if is_number { &[("class", "n")] } else { &[] }, text);
     }
 

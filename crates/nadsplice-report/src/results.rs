@@ -14,7 +14,11 @@ use nadsplice_table::{
 };
 use serde_json::Value;
 
-use crate::{error::ReportError, groups::Groups};
+use crate::{
+    error::ReportError,
+    figure_data::{FIGURE_DATA_FILE, FigureData},
+    groups::Groups,
+};
 
 /// An event, gene set or gene is called below this false discovery rate.
 pub(crate) const CALL_Q: f64 = 0.05;
@@ -37,6 +41,8 @@ pub struct Results {
     /// Events that vary most over all samples, and their genes; for a heatmap without a contrast.
     pub(crate) most_variable: Vec<String>,
     pub(crate) gene_of_event: BTreeMap<String, String>,
+    /// What sashimi plots are drawn from.
+    pub(crate) figures: Option<FigureData>,
     pub(crate) run: Option<Value>,
     pub(crate) citations: Option<String>,
 }
@@ -46,8 +52,7 @@ pub struct Results {
 pub struct Contrast {
     /// As in the column `contrast`.
     pub label: String,
-    /// Its samples.
-    pub groups: Groups,
+    pub(crate) groups: Groups,
     pub(crate) events: Vec<DifferentialRow>,
     pub(crate) panel: Vec<PanelRow>,
     pub(crate) sets: Vec<EnrichmentRow>,
@@ -123,6 +128,7 @@ impl Results {
         gene_of_event.retain(|event, _| psi.contains_key(event));
         Ok(Self {
             pca: read_optional(folder)?,
+            figures: read_figures(folder)?,
             run: read_text(folder, "run_info.json")?
                 .map(|text| {
                     serde_json::from_str(&text)
@@ -172,6 +178,10 @@ fn read_text(folder: &Path, name: &str) -> Result<Option<String>, ReportError> {
         return Ok(None);
     }
     fs::read_to_string(&path).map(Some).map_err(|source| ReportError::Open { path, source })
+}
+
+fn read_figures(folder: &Path) -> Result<Option<FigureData>, ReportError> {
+    if folder.join(FIGURE_DATA_FILE).is_file() { Ok(Some(FigureData::read(folder)?)) } else { Ok(None) }
 }
 
 fn read_contrasts(folder: &Path, samples: &SampleTable) -> Result<Vec<Contrast>, ReportError> {

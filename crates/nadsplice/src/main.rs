@@ -7,6 +7,7 @@ mod commands;
 mod differential;
 mod enrichment;
 mod exports;
+mod figures;
 mod junction_input;
 mod measured;
 mod messages;

@@ -14,6 +14,7 @@ mod sample;
 mod samples;
 mod survey;
 mod tables;
+mod tracks;
 
 use std::path::Path;
 
@@ -24,8 +25,12 @@ use nadsplice_diff::SampleSheet;
 use nadsplice_events::{EvidenceKind, NovelOptions, Novelty};
 use nadsplice_panel::Panel;
 
-pub(crate) use self::consequences::check_reference;
 use self::{columns::Columns, survey::Survey};
+pub(crate) use self::{
+    consequences::check_reference,
+    survey::panel_genes,
+    tracks::{junction_rows, mean_depths},
+};
 use crate::{
     annotation::LoadedAnnotation,
     cli::Counting,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
-use nadsplice_report::{FigureKind, MULTIQC_FOLDER, Results, multiqc_files, report};
+use nadsplice_report::{Contrast, FigureKind, MULTIQC_FOLDER, Results, multiqc_files, report};
 use nadsplice_table::OutputFile;
 
 use crate::messages::Messages;
@@ -59,13 +59,13 @@ fn write_figures(results: &Results, folder: &Path) -> anyhow::Result<()> {
     for kind in FigureKind::ALL {
         if results.contrasts().is_empty() || !kind.is_of_contrast() {
             if let Some(drawing) = kind.draw(results, None) {
-                write(&folder.join(format!("{}.svg", kind.name())), &drawing.standalone())?;
+                write(&folder.join(format!("{}.svg", figure_name(kind, None))), &drawing.standalone())?;
             }
             continue;
         }
         for contrast in results.contrasts() {
             let Some(drawing) = kind.draw(results, Some(contrast)) else { continue };
-            let stem = format!("{}_{}", kind.name(), file_name(&contrast.label));
+            let stem = figure_name(kind, Some(contrast));
             let name = (1..)
                 .map(|number| if number == 1 { stem.clone() } else { format!("{stem}_{number}") })
                 .find(|name| !taken.contains(name))
@@ -77,8 +77,14 @@ fn write_figures(results: &Results, folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A label as part of a file's name.
-fn file_name(label: &str) -> String {
+/// Name of a figure's file, without its extension.
+pub(crate) fn figure_name(kind: FigureKind, contrast: Option<&Contrast>) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._+-".contains(c);
-    label.chars().map(|c| if is_plain(c) { c } else { '_' }).collect()
+    match contrast.filter(|_| kind.is_of_contrast()) {
+        Some(contrast) => {
+            let label: String = contrast.label.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
+            format!("{}_{label}", kind.name())
+        }
+        None => kind.name().to_owned(),
+    }
 }

@@ -6,6 +6,7 @@ use crate::{
     figures::{legend, psi_dots},
     html::Html,
     results::{Contrast, Results},
+    sashimi::{SashimiOptions, sashimi},
     svg::{Colour, Drawing},
     wording::{fixed, probability, signed},
 };
@@ -178,6 +179,14 @@ fn card(html: &mut Html, results: &Results, contrast: &Contrast, gene: &PanelRow
         fact("Outlying samples", &outliers);
         fact("Why", &gene.reason);
         html.markup("</dl></div>\n");
+        let figures = results.figures.as_ref().zip(gene.best_event.as_deref());
+        let data =
+            figures.and_then(|(figures, event)| figures.sashimi_of_event(event, Some(&contrast.label)));
+        if let Some(data) = data {
+            html.element("figure", &[("class", "broad")], |html| {
+                html.drawing(&sashimi(&data, &SashimiOptions::default()));
+            });
+        }
     });
     html.markup("\n");
 }

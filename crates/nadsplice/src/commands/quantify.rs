@@ -14,6 +14,7 @@ use crate::{
     annotation,
     cli::{AnnotationArgs, Counting, GlobalArgs},
     enrichment::panel_of,
+    figures::{KeepSettings, keep},
     junction_input::{JunctionInputs, Source, sample_by_file_name},
     quantification::{CountedSample, QuantifySettings, check_reference, quantify},
 };
@@ -104,6 +105,13 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
         messages,
     };
     quantify(&settings, &sheet, &samples, &args.output)?;
+    keep(&KeepSettings {
+        quantify: &settings,
+        samples: &samples,
+        results: &args.output,
+        tested: false,
+        most_called: 0,
+    })?;
     messages.step(format!("tables written to `{}`", args.output.display()));
     Ok(())
 }

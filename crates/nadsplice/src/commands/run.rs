@@ -16,6 +16,7 @@ use super::{
     diff::{ContrastArgs, GeneTestArg, SurrogateArgs},
     enrich::PanelArgs,
     novel::NovelArgs,
+    plot::MOST_CALLED,
     quantify::EvidenceArg,
 };
 use crate::{
@@ -24,6 +25,7 @@ use crate::{
     cohort::{CountSettings, CountedInto, count_into, counts_path},
     differential::{self, TestSettings},
     enrichment::{EnrichSettings, enrich, panel_of},
+    figures::{KeepSettings, keep},
     junction_input::{JunctionInputs, Source},
     measured,
     messages::Messages,
@@ -71,6 +73,10 @@ pub(crate) struct RunArgs {
     /// of novel junctions of unstranded libraries by their splice motifs.
     #[arg(long, value_name = "FASTA")]
     pub(crate) reference: Option<PathBuf>,
+    /// Called events of each contrast, those of lowest q, whose genes keep the data of their figures beside the genes of
+    /// the panel.
+    #[arg(long, value_name = "N", default_value_t = MOST_CALLED)]
+    pub(crate) figure_events: usize,
     #[command(flatten)]
     pub(crate) counting: CountingArgs,
     /// Leave out report.html, figures and MultiQC files; `nadsplice report` makes them at any later time.
@@ -98,6 +104,7 @@ impl RunArgs {
             evidence: EvidenceArg::default(),
             novel: NovelArgs::default(),
             reference: None,
+            figure_events: MOST_CALLED,
             counting: CountingArgs::default(),
             no_report: false,
             force: false,
@@ -180,6 +187,13 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     } else {
         test_and_judge(args, &sheet, &plan, test, messages)?;
     }
+    keep(&KeepSettings {
+        quantify: &quantify_settings,
+        samples: &samples,
+        results: &args.outdir,
+        tested: true,
+        most_called: args.figure_events,
+    })?;
     write_provenance(args, &loaded, (&plan, test), &inputs, &parameters)?;
     if !args.no_report {
         reporting::write_into(&args.outdir, messages)?;

@@ -72,7 +72,7 @@ fn catalogue(
 }
 
 /// The genes of a panel as far as an annotation has them.
-fn panel_genes(panel: &Panel, annotation: &Annotation) -> HashSet<GeneId> {
+pub(crate) fn panel_genes(panel: &Panel, annotation: &Annotation) -> HashSet<GeneId> {
     let names = annotation.genes().map(|(_, gene)| (gene.id.as_str(), Some(gene.label())));
     let (ids, index): (Vec<GeneId>, _) =
         (annotation.genes().map(|(id, _)| id).collect(), GeneIndex::new(names));
@@ -98,7 +98,10 @@ impl<'a> Motifs<'a> {
 }
 
 /// Adds up what all samples say. The order does not matter, since only sums and counts of samples are kept.
-fn pool<'a>(settings: &QuantifySettings<'a>, cohort: &[CountedSample]) -> anyhow::Result<CohortEvidence<'a>> {
+pub(super) fn pool<'a>(
+    settings: &QuantifySettings<'a>,
+    cohort: &[CountedSample],
+) -> anyhow::Result<CohortEvidence<'a>> {
     let annotation = &settings.loaded.annotation;
     let evidence = match settings.counting {
         Counting::Fragments => CohortEvidence::new(annotation, settings.novel.unwrap_or_default()),
