@@ -2,6 +2,8 @@
 
 use nadsplice_table::SampleTable;
 
+use crate::{sashimi::group_colour, svg::Colour};
+
 /// A factor with more levels than this is taken as a measurement: all samples are one group.
 const MOST_GROUPS: usize = 8;
 
@@ -32,6 +34,17 @@ impl Groups {
     /// The group of a sample by its place.
     pub(crate) fn group_of(&self, sample: usize) -> Option<usize> {
         self.groups.iter().position(|group| group.members.contains(&sample))
+    }
+
+    /// The colour of a group, the same in every figure.
+    pub(crate) fn colour(&self, group: usize) -> Colour {
+        // Sashimi plots name the case first.
+        group_colour(if self.is_pair { 1 - group } else { group })
+    }
+
+    /// The names of the groups with their colours, for a legend.
+    pub(crate) fn legend(&self) -> Vec<(&str, Colour)> {
+        self.groups.iter().enumerate().map(|(at, group)| (group.name.as_str(), self.colour(at))).collect()
     }
 
     /// `6 young, 6 old`.

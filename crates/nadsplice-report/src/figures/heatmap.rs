@@ -88,8 +88,7 @@ fn paint(
     let width = (left + cell * columns.len() as f64 + 8.0 + NAMES).max(430.0);
     let mut drawing = Drawing::new(width, 0.0, "PSI heatmap", what);
     drawing.text((8.0, 15.0), &fit(what, 11.5, width - 16.0), &Text::new().size(11.5).bold());
-    let entries: Vec<_> =
-        groups.groups.iter().enumerate().map(|(at, g)| (g.name.as_str(), Colour::Series(at))).collect();
+    let entries = groups.legend();
     let legend_end = legend::draw(&mut drawing, (8.0, 34.0), width - 16.0, &entries);
     let scale_end = draw_scale(&mut drawing, (8.0, legend_end + 10.0));
 
@@ -103,7 +102,7 @@ fn paint(
         draw_tree(&mut drawing, tree, &mut 0.0, &|at, h| (height.at(h), top + ROW * (at + 0.5)));
     }
     for (at, &column) in column_order.iter().enumerate() {
-        let colour = groups.group_of(columns[column]).map_or(Colour::Rule, Colour::Series);
+        let colour = groups.group_of(columns[column]).map_or(Colour::Rule, |group| groups.colour(group));
         drawing.rect((left + cell * at as f64, top - 12.0), cell - 0.6, 8.0, &Paint::fill(colour));
     }
     for (y, &row) in row_order.iter().enumerate() {

@@ -33,8 +33,7 @@ pub(crate) fn draw(results: &Results, groups: &Groups) -> Option<Drawing> {
     };
     let mut drawing =
         Drawing::new(WIDTH, HEIGHT, "Samples on principal components of logit PSI", "One point a sample.");
-    let entries: Vec<_> =
-        groups.groups.iter().enumerate().map(|(at, g)| (g.name.as_str(), Colour::Series(at))).collect();
+    let entries = groups.legend();
     let legend_end = legend::draw(&mut drawing, (62.0, 14.0), WIDTH - 70.0, &entries);
     let x = Scale::new(extent(|p| p.0), (62.0, WIDTH - 12.0));
     let y = Scale::new(extent(|p| p.1), (HEIGHT - 44.0, legend_end + 14.0));
@@ -45,12 +44,12 @@ pub(crate) fn draw(results: &Results, groups: &Groups) -> Option<Drawing> {
     let style = Text::new().size(10.5);
     let mut taken = Boxes::default();
     for &(.., pc1, pc2) in &placed {
-        taken.take(TextBox::centred((x.at(pc1), y.at(pc2) + 4.0), 6.0, 8.0));
+        taken.block(TextBox::centred((x.at(pc1), y.at(pc2) + 3.0), 6.0, 6.0));
     }
     for &(row, sample, pc1, pc2) in &placed {
         let centre = (x.at(pc1), y.at(pc2));
         let group = groups.group_of(sample);
-        let colour = group.map_or(Colour::Muted, Colour::Series);
+        let colour = group.map_or(Colour::Muted, |group| groups.colour(group));
         let group = group.map_or("in no group", |at| &groups.groups[at].name);
         let remark = if row.outlier { ", far from most others" } else { "" };
         let tooltip = format!("{} ({group}){remark}", row.sample);

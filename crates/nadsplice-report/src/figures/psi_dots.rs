@@ -41,7 +41,7 @@ pub(crate) fn figure(
     let mut left = 56.0;
     for (at, group) in groups.groups.iter().enumerate() {
         let extent = share * group.members.len() as f64 + gap;
-        let colour = Colour::Series(at);
+        let colour = groups.colour(at);
         let mut without = 0;
         for (place, &sample) in group.members.iter().enumerate() {
             let x = left + gap / 2.0 + share * (place as f64 + 0.5);
@@ -98,7 +98,7 @@ pub(crate) fn strip(title: &str, psi: &EventPsi, groups: &Groups, row: Option<&D
             dots.dot((x.at(value), y));
         }
         if !dots.is_empty() {
-            let paint = Paint::stroke(Colour::Series(at), 6.0).opacity(0.6).round();
+            let paint = Paint::stroke(groups.colour(at), 6.0).opacity(0.6).round();
             drawing.path(dots.as_str(), &paint);
         }
         if let Some(estimate) = estimate {

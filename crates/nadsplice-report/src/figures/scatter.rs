@@ -9,6 +9,7 @@ use nadsplice_table::DifferentialRow;
 use crate::{
     boxes::{Boxes, TextBox},
     results::{CALL_Q, Contrast, gene_names, is_called},
+    sashimi::{INCLUSION, SKIPPING},
     svg::{Colour, Drawing, Paint, PathData, Scale, Text},
     wording::{probability, signed},
 };
@@ -144,8 +145,8 @@ fn panel(
     squares(drawing, points.iter().filter(|point| !is_called(point.row)).map(at));
     let called: Vec<_> = points.iter().filter(|point| is_called(point.row)).collect();
     let colour =
-        |point: &Point<'_>| Colour::Series(usize::from(point.row.delta_psi.is_some_and(|d| d > 0.0)));
-    for side in [Colour::Series(0), Colour::Series(1)] {
+        |point: &Point<'_>| if point.row.delta_psi.is_some_and(|d| d > 0.0) { INCLUSION } else { SKIPPING };
+    for side in [SKIPPING, INCLUSION] {
         let mut dots = PathData::default();
         called
             .iter()
@@ -198,6 +199,10 @@ fn name_genes(
 ) {
     let style = Text::new().size(10.0);
     let mut taken = Boxes::default();
+    for point in called.iter().take(TOOLTIPS) {
+        let (x, y) = at(point);
+        taken.block(TextBox::centred((x, y + 2.0), 4.0, 4.0));
+    }
     let mut named: Vec<String> = Vec::new();
     for point in called {
         let name = gene_names(point.row);
@@ -207,7 +212,7 @@ fn name_genes(
         let (x, y) = at(point);
         let width = style.width_of(&name);
         for centre in
-            [(x, y - 6.0), (x, y + 14.0), (x + 6.0 + width / 2.0, y + 4.0), (x - 6.0 - width / 2.0, y + 4.0)]
+            [(x, y - 9.0), (x, y + 15.0), (x + 7.0 + width / 2.0, y + 4.0), (x - 7.0 - width / 2.0, y + 4.0)]
         {
             let inside = centre.0 - width / 2.0 > x_range.0
                 && centre.0 + width / 2.0 < x_range.1

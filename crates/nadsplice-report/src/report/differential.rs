@@ -23,8 +23,7 @@ pub(super) fn write_figures(html: &mut Html, results: &Results) {
     }
     for contrast in &results.contrasts {
         html.leaf("h3", &[], &contrast.label);
-        let caption = format!("Events of each kind; called are those with q < {CALL_Q}.");
-        figure(html, kinds::draw(results, Some(contrast)), &caption);
+        figure(html, kinds::draw(results, Some(contrast)), "Events of each kind, on a logarithmic scale.");
         facets(html, contrast);
         figure(
             html,

@@ -7,7 +7,7 @@ use crate::{
     html::Html,
     results::{Contrast, Results},
     sashimi::{SashimiOptions, sashimi},
-    svg::{Colour, Drawing},
+    svg::Drawing,
     wording::{fixed, probability, signed},
 };
 
@@ -108,10 +108,8 @@ fn overview(html: &mut Html, contrast: &Contrast, number: usize) {
 }
 
 fn group_legend(html: &mut Html, contrast: &Contrast) {
-    let groups = &contrast.groups.groups;
     let mut drawing = Drawing::new(340.0, 0.0, "Colours of the groups", "");
-    let entries: Vec<_> =
-        groups.iter().enumerate().map(|(at, g)| (g.name.as_str(), Colour::Series(at))).collect();
+    let entries = contrast.groups.legend();
     let end = legend::draw(&mut drawing, (2.0, 14.0), 336.0, &entries);
     drawing.set_height(end + 8.0);
     html.figure(
