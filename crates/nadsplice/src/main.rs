@@ -14,6 +14,7 @@ mod messages;
 mod preflight;
 mod provenance;
 mod quantification;
+mod reporting;
 mod rmats_tables;
 mod rows;
 

@@ -32,6 +32,7 @@ use crate::{
     preflight::Preflight,
     provenance,
     quantification::{CountedSample, QuantifySettings, check_reference, quantify},
+    reporting,
 };
 
 /// Everything: check, count, quantify, test, and judge the panel.
@@ -78,6 +79,9 @@ pub(crate) struct RunArgs {
     pub(crate) figure_events: usize,
     #[command(flatten)]
     pub(crate) counting: CountingArgs,
+    /// Leave out report.html, figures and MultiQC files; `nadsplice report` makes them at any later time.
+    #[arg(long)]
+    pub(crate) no_report: bool,
     /// Overwrite files that this program did not make.
     #[arg(long)]
     pub(crate) force: bool,
@@ -102,6 +106,7 @@ impl RunArgs {
             reference: None,
             figure_events: TOP_EVENTS,
             counting: CountingArgs::default(),
+            no_report: false,
             force: false,
         }
     }
@@ -191,6 +196,9 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         top_events: args.figure_events,
     })?;
     write_provenance(args, &loaded, (&plan, test), &inputs, &parameters)?;
+    if !args.no_report {
+        reporting::write_into(&args.outdir, messages)?;
+    }
     messages.step(format!("results in `{}`", args.outdir.display()));
     Ok(())
 }

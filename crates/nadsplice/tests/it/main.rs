@@ -29,6 +29,7 @@ mod order;
 mod panels;
 mod program;
 mod real_sets;
+mod report;
 mod retained;
 mod rmats;
 mod scratch;
