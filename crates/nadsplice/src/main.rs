@@ -10,6 +10,7 @@ mod exports;
 mod junction_input;
 mod measured;
 mod messages;
+mod missing;
 mod preflight;
 mod provenance;
 mod quantification;

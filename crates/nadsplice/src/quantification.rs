@@ -27,17 +27,18 @@ use nadsplice_events::{EvidenceKind, NovelOptions, Novelty};
 use nadsplice_panel::Panel;
 
 pub(crate) use self::consequences::check_reference;
+use self::{columns::Columns, survey::Survey};
 pub(crate) use self::{
     manifest::{Shards, withdraw},
     shard::{Part, Shard},
     tables::names as table_names,
 };
-use self::{columns::Columns, survey::Survey};
 use crate::{
     annotation::LoadedAnnotation,
     cli::Counting,
     junction_input::{JunctionInputs, Source},
     messages::Messages,
+    missing::Missing,
 };
 
 /// A sample with the place of its counts.
@@ -70,8 +71,7 @@ pub(crate) struct QuantifySettings<'a> {
 }
 
 /// What is wrong with a cohort without events.
-pub(crate) const NO_EVENTS: &str =
-    "the annotation has no alternative splicing event: every gene has one way of splicing only\n\
+pub(crate) const NO_EVENTS: &str = "the annotation has no alternative splicing event: every gene has one way of splicing only\n\
      hint: take an annotation with all transcripts (Ensembl, GENCODE, RefSeq), not one transcript a gene; or pass \
      --novel, for the events that the reads show";
 
@@ -105,11 +105,13 @@ impl QuantifySettings<'_> {
     }
 }
 
-/// Quantifies every event of the annotation in every sample and writes the cohort's tables into a folder.
+/// Quantifies every event of the annotation in every sample and writes the cohort's tables into a folder. `missing` are
+/// samples that were left out before; those that turn out to be unusable are added.
 pub(crate) fn quantify(
     settings: &QuantifySettings<'_>,
     sheet: &SampleSheet,
-    samples: &[CountedSample],
+    samples: Vec<CountedSample>,
+    missing: &mut Missing,
     outdir: &Path,
 ) -> anyhow::Result<()> {
     if settings.counting == Counting::Rmats && settings.novel.is_some_and(|o| o != NovelOptions::default()) {
@@ -118,7 +120,11 @@ pub(crate) fn quantify(
              hint: leave out the options --novel-*, and keep --novel"
         );
     }
-    let survey = Survey::of(settings, samples)?;
+    let (evidence, failures) = survey::pool(settings, &samples);
+    missing.settle(failures, samples.len(), settings.messages)?;
+    let samples: Vec<CountedSample> = samples.into_iter().filter(|s| !missing.has(&s.name)).collect();
+    let samples = samples.as_slice();
+    let survey = Survey::of(settings, evidence)?;
     // A shard's contigs may have none.
     if survey.catalogue.is_empty() && settings.part.is_none() {
         bail!(NO_EVENTS);
@@ -130,7 +136,11 @@ pub(crate) fn quantify(
         (None, _) => format!(" ({novel} novel of panel genes)"),
     };
     let shard = settings.part.map(|part| format!("shard {}: ", part.shard)).unwrap_or_default();
-    settings.messages.step(format!("{shard}{} events{novel}, {} samples", survey.catalogue.len(), samples.len()));
+    settings.messages.step(format!(
+        "{shard}{} events{novel}, {} samples",
+        survey.catalogue.len(),
+        samples.len()
+    ));
     let columns = Columns::of(settings, &survey, samples, outdir)?;
     let seen: Vec<mix_up::Seen<'_>> = samples
         .iter()
@@ -151,6 +161,9 @@ pub(crate) fn quantify(
     // The tables that are not cut into shards are the first one's.
     let with_whole = settings.part.is_none_or(|part| part.shard.number == 1);
     tables::write(&cohort, with_whole.then_some(sheet), outdir)?;
+    if with_whole {
+        missing.write(outdir)?;
+    }
     consequences::write(settings, &survey.catalogue, outdir)?;
     match settings.part {
         Some(part) => manifest::write(settings, part.shard, samples, outdir),

@@ -43,7 +43,11 @@ pub(crate) fn execute(args: &GatherArgs, global: &GlobalArgs) -> anyhow::Result<
     for name in &names.whole {
         concatenate(&shards.folders[..1], name, &args.output)?;
     }
-    global.messages().step(format!("{} shards put together in `{}`", shards.folders.len(), args.output.display()));
+    global.messages().step(format!(
+        "{} shards put together in `{}`",
+        shards.folders.len(),
+        args.output.display()
+    ));
     Ok(())
 }
 
@@ -63,7 +67,9 @@ fn concatenate(folders: &[&Path], name: &str, output: &Path) -> anyhow::Result<u
                 file.append(&first)?;
                 header = Some(first);
             }
-            Some(header) if *header != first => bail!("`{}` has other columns than its first shard", path.display()),
+            Some(header) if *header != first => {
+                bail!("`{}` has other columns than its first shard", path.display())
+            }
             Some(_) => {}
         }
         loop {

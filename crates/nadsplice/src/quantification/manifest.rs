@@ -90,7 +90,8 @@ impl<'a> Shards<'a> {
             })?;
             let manifest: Value = serde_json::from_slice(&text)
                 .with_context(|| format!("`{}` is not what nadsplice wrote", path.display()))?;
-            let number = manifest["shard"].as_u64().with_context(|| format!("`{}` has no number", path.display()))?;
+            let number =
+                manifest["shard"].as_u64().with_context(|| format!("`{}` has no number", path.display()))?;
             found.push((number, folder, manifest));
         }
         found.sort_by_key(|shard| shard.0);
@@ -108,13 +109,23 @@ impl<'a> Shards<'a> {
         }
         let of = manifest["shards"].as_u64().unwrap_or_default();
         let there: BTreeSet<u64> = found.iter().map(|shard| shard.0).collect();
-        let missing: Vec<String> =
-            (1..=of).filter(|number| !there.contains(number)).map(|number| format!("{number}/{of}")).collect();
+        let missing: Vec<String> = (1..=of)
+            .filter(|number| !there.contains(number))
+            .map(|number| format!("{number}/{of}"))
+            .collect();
         if !missing.is_empty() {
-            bail!("shards are missing: {}\nhint: `nadsplice quantify --shard` makes them", missing.join(", "));
+            bail!(
+                "shards are missing: {}\nhint: `nadsplice quantify --shard` makes them",
+                missing.join(", ")
+            );
         }
         if let Some(pair) = found.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            bail!("`{}` and `{}` are the same shard, {}/{of}", pair[0].1.display(), pair[1].1.display(), pair[0].0);
+            bail!(
+                "`{}` and `{}` are the same shard, {}/{of}",
+                pair[0].1.display(),
+                pair[1].1.display(),
+                pair[0].0
+            );
         }
         for (_, folder, manifest) in &found {
             for (name, expected) in manifest["tables"].as_object().into_iter().flatten() {

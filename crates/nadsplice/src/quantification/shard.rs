@@ -45,7 +45,8 @@ impl Part {
     pub(crate) fn new(shard: Shard, annotation: &Annotation) -> Self {
         let mut weights = vec![0u128; annotation.contigs.len()];
         for gene in &annotation.genes {
-            weights[gene.contig.index()] += gene.transcripts.iter().map(|t| t.exons.len() as u128).sum::<u128>();
+            weights[gene.contig.index()] +=
+                gene.transcripts.iter().map(|t| t.exons.len() as u128).sum::<u128>();
         }
         let total = weights.iter().sum::<u128>().max(1);
         let mut before = 0;
