@@ -14,7 +14,7 @@ use std::{
 use libdeflater::{Crc, Decompressor};
 
 /// Compressed bytes of a batch: inflated it still fits into a core's cache.
-const BATCH: usize = 128 << 10;
+const BATCH: usize = 66 << 10;
 /// Batches in the making or waiting, for each thread.
 const AHEAD: usize = 4;
 /// Bytes before a block's compressed ones, when `BC` is its only extra field.

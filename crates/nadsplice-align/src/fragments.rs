@@ -139,11 +139,12 @@ impl<'a> FragmentCounter<'a> {
             Some(other) if first.second => other.sense_forward(),
             _ => first.sense_forward(),
         };
-        let segments: Segments = std::iter::once(first)
-            .chain(second)
-            .flat_map(|m| &m.spliced.blocks)
-            .map(|b| known.segments(b.start, b.end))
-            .collect();
+        let mut segments = Segments::new();
+        for mate in std::iter::once(first).chain(second) {
+            for block in &mate.spliced.blocks {
+                segments.push(known.segments(block.start, block.end));
+            }
+        }
         let counter = self.contig(first.contig);
         counter.cover(first, second);
         let mut ids = JunctionIds::new();
