@@ -9,10 +9,13 @@ pub(crate) mod diff;
 pub(crate) mod enrich;
 pub(crate) mod events;
 pub(crate) mod export;
+pub(crate) mod gather;
 pub(crate) mod novel;
 pub(crate) mod panel;
+pub(crate) mod plot;
 pub(crate) mod power;
 pub(crate) mod quantify;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod simulate;
 
@@ -32,10 +35,13 @@ pub(crate) fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Check(args) => check::execute(&args, global),
         Command::Count(args) => count::execute(&args, global),
         Command::Quantify(args) => quantify::execute(&args, global),
+        Command::Gather(args) => gather::execute(&args, global),
         Command::Diff(args) => diff::execute(&args, global),
         Command::Enrich(args) => enrich::execute(&args, global),
         Command::Events(args) => events::execute(&args, global),
+        Command::Report(args) => report::execute(&args, global),
         Command::Export(args) => export::execute(&args, global),
+        Command::Plot(args) => plot::execute(&args, global),
         Command::Simulate(args) => simulate::execute(&args, global),
         Command::Demo(args) => demo::execute(&args, global),
         Command::Power(args) => power::execute(&args, global),

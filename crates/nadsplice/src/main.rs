@@ -7,12 +7,14 @@ mod commands;
 mod differential;
 mod enrichment;
 mod exports;
+mod figures;
 mod junction_input;
 mod measured;
 mod messages;
 mod preflight;
 mod provenance;
 mod quantification;
+mod reporting;
 mod rmats_tables;
 mod rows;
 

@@ -16,6 +16,7 @@ use super::{
     diff::{ContrastArgs, GeneTestArg, SurrogateArgs},
     enrich::PanelArgs,
     novel::NovelArgs,
+    plot::TOP_EVENTS,
     quantify::EvidenceArg,
 };
 use crate::{
@@ -24,12 +25,14 @@ use crate::{
     cohort::{CountSettings, CountedInto, count_into, counts_path},
     differential::{self, TestSettings},
     enrichment::{EnrichSettings, enrich, panel_of},
+    figures::{KeepSettings, keep},
     junction_input::{JunctionInputs, Source},
     measured,
     messages::Messages,
     preflight::Preflight,
     provenance,
     quantification::{CountedSample, QuantifySettings, check_reference, quantify},
+    reporting,
 };
 
 /// Everything: check, count, quantify, test, and judge the panel.
@@ -70,8 +73,15 @@ pub(crate) struct RunArgs {
     /// of novel junctions of unstranded libraries by their splice motifs.
     #[arg(long, value_name = "FASTA")]
     pub(crate) reference: Option<PathBuf>,
+    /// Tested events of each contrast, those with the lowest p-values, whose genes keep the data of their figures beside
+    /// the genes of the panel.
+    #[arg(long, value_name = "N", default_value_t = TOP_EVENTS)]
+    pub(crate) figure_events: usize,
     #[command(flatten)]
     pub(crate) counting: CountingArgs,
+    /// Leave out report.html, figures and MultiQC files; `nadsplice report` makes them at any later time.
+    #[arg(long)]
+    pub(crate) no_report: bool,
     /// Overwrite files that this program did not make.
     #[arg(long)]
     pub(crate) force: bool,
@@ -94,7 +104,9 @@ impl RunArgs {
             evidence: EvidenceArg::default(),
             novel: NovelArgs::default(),
             reference: None,
+            figure_events: TOP_EVENTS,
             counting: CountingArgs::default(),
+            no_report: false,
             force: false,
         }
     }
@@ -154,6 +166,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         novel: args.novel.options(),
         panel: &panel,
         reference: args.reference.as_deref(),
+        part: None,
         messages,
     };
     quantify(&quantify_settings, &sheet, &samples, &args.outdir)?;
@@ -175,7 +188,17 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     } else {
         test_and_judge(args, &sheet, &plan, test, messages)?;
     }
+    keep(&KeepSettings {
+        quantify: &quantify_settings,
+        samples: &samples,
+        results: &args.outdir,
+        tested: true,
+        top_events: args.figure_events,
+    })?;
     write_provenance(args, &loaded, (&plan, test), &inputs, &parameters)?;
+    if !args.no_report {
+        reporting::write_into(&args.outdir, messages)?;
+    }
     messages.step(format!("results in `{}`", args.outdir.display()));
     Ok(())
 }

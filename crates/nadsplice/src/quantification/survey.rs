@@ -29,11 +29,16 @@ impl Survey {
         let annotation = &settings.loaded.annotation;
         let evidence = pool(settings, cohort)?;
         let motifs = settings.reference.map(|path| Motifs::open(path, annotation)).transpose()?;
-        let catalogue = catalogue(settings, &evidence, motifs.as_ref())?;
+        let mut catalogue = catalogue(settings, &evidence, motifs.as_ref())?;
         let mut junctions = evidence.cohort_junctions();
         let options = ClusterOptions::default();
         let mut members = evidence.cluster_members(&options);
         drop(evidence);
+        if let Some(part) = settings.part {
+            catalogue.retain(|event, _| part.has(event.contig));
+            junctions.retain(|row| part.has(row.junction.contig));
+            members.retain(|member| part.has(member.contig));
+        }
         if let Some(motifs) = &motifs {
             for row in junctions.iter_mut().filter(|j| j.strand.is_none()) {
                 row.strand = motifs.strand(row.junction)?;
@@ -72,7 +77,7 @@ fn catalogue(
 }
 
 /// The genes of a panel as far as an annotation has them.
-fn panel_genes(panel: &Panel, annotation: &Annotation) -> HashSet<GeneId> {
+pub(crate) fn panel_genes(panel: &Panel, annotation: &Annotation) -> HashSet<GeneId> {
     let names = annotation.genes().map(|(_, gene)| (gene.id.as_str(), Some(gene.label())));
     let (ids, index): (Vec<GeneId>, _) =
         (annotation.genes().map(|(id, _)| id).collect(), GeneIndex::new(names));
@@ -98,7 +103,10 @@ impl<'a> Motifs<'a> {
 }
 
 /// Adds up what all samples say. The order does not matter, since only sums and counts of samples are kept.
-fn pool<'a>(settings: &QuantifySettings<'a>, cohort: &[CountedSample]) -> anyhow::Result<CohortEvidence<'a>> {
+pub(super) fn pool<'a>(
+    settings: &QuantifySettings<'a>,
+    cohort: &[CountedSample],
+) -> anyhow::Result<CohortEvidence<'a>> {
     let annotation = &settings.loaded.annotation;
     let evidence = match settings.counting {
         Counting::Fragments => CohortEvidence::new(annotation, settings.novel.unwrap_or_default()),
@@ -108,9 +116,12 @@ fn pool<'a>(settings: &QuantifySettings<'a>, cohort: &[CountedSample]) -> anyhow
     let pooled = Mutex::new(evidence);
     let bar = settings.messages.progress(cohort.len(), "pooling junctions");
     cohort.par_iter().try_for_each(|sample| -> anyhow::Result<()> {
-        let (counts, _) = settings.read(sample)?;
+        let (mut counts, _) = settings.read(sample)?;
         // Warnings come when the sample is quantified.
         let (library, _) = samples::library(sample, &counts, &mut Vec::new())?;
+        if let Some(part) = settings.part {
+            part.restrict(&mut counts);
+        }
         let mut one = none.empty();
         one.add(&counts, library).with_context(|| format!("could not use sample `{}`", sample.name))?;
         drop(counts);
