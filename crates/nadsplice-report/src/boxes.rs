@@ -39,6 +39,11 @@ impl TextBox {
 pub(crate) struct Boxes(Vec<TextBox>);
 
 impl Boxes {
+    /// Takes the place, whatever has it already: for marks that texts may not cover.
+    pub(crate) fn block(&mut self, mark: TextBox) {
+        self.0.push(mark);
+    }
+
     /// Takes the place, unless another text has it.
     pub(crate) fn take(&mut self, wanted: TextBox) -> bool {
         let is_free = !self.0.iter().any(|other| other.meets(&wanted));

@@ -53,6 +53,7 @@ pub struct Paint<'a> {
     opacity: Option<f64>,
     stroke: Option<(Colour, f64)>,
     dash: Option<&'a str>,
+    round: bool,
     tooltip: Option<&'a str>,
 }
 
@@ -85,6 +86,12 @@ impl<'a> Paint<'a> {
         Self { dash: Some(pattern), ..self }
     }
 
+    /// Round ends of lines, so that a line without length ([`PathData::dot`]) is a dot as wide as the outline.
+    #[must_use]
+    pub fn round(self) -> Self {
+        Self { round: true, ..self }
+    }
+
     /// Text shown when a pointer rests on the shape; unescaped.
     #[must_use]
     pub fn tooltip(self, text: &'a str) -> Self {
@@ -111,6 +118,9 @@ impl<'a> Paint<'a> {
         }
         if let Some(dash) = self.dash {
             let _ = write!(attributes, " stroke-dasharray=\"{}\"", escape(dash));
+        }
+        if self.round {
+            attributes.push_str(" stroke-linecap=\"round\"");
         }
         if !classes.is_empty() {
             let _ = write!(attributes, " class=\"{}\"", classes.join(" "));
@@ -306,6 +316,22 @@ impl PathData {
             number(end.1)
         );
         self
+    }
+
+    /// Adds a dot at a point; painted with [`Paint::round`]. Thousands of them are one short path.
+    pub fn dot(&mut self, point: (f64, f64)) {
+        let _ = write!(self.0, "M{} {}h0", number(point.0), number(point.1));
+    }
+
+    /// Adds a square with its upper left corner at a point.
+    pub fn square(&mut self, corner: (f64, f64), side: f64) {
+        let side = number(side);
+        let _ = write!(self.0, "M{} {}h{side}v{side}h-{side}z", number(corner.0), number(corner.1));
+    }
+
+    /// Whether nothing was added.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Closes the outline.

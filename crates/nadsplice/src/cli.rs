@@ -69,8 +69,9 @@ pub(crate) enum Command {
     Diff(commands::diff::DiffArgs),
     Enrich(commands::enrich::EnrichArgs),
     Events(commands::events::EventsArgs),
-    Export(commands::export::ExportArgs),
+    Report(commands::report::ReportArgs),
     Plot(commands::plot::PlotArgs),
+    Export(commands::export::ExportArgs),
     Simulate(commands::simulate::SimulateArgs),
     Demo(commands::demo::DemoArgs),
     Power(commands::power::PowerArgs),
@@ -183,6 +184,15 @@ impl CountingArgs {
             mode,
         }
     }
+}
+
+/// What becomes of a cohort when a sample cannot be used.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(crate) struct MissingArgs {
+    /// Go on without samples that cannot be used: they are named in `missing_samples.tsv` and are in no other table. All
+    /// of them are named and nothing is done otherwise.
+    #[arg(long)]
+    pub(crate) allow_missing: bool,
 }
 
 /// The annotation.

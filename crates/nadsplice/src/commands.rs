@@ -15,6 +15,7 @@ pub(crate) mod panel;
 pub(crate) mod plot;
 pub(crate) mod power;
 pub(crate) mod quantify;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod simulate;
 
@@ -38,6 +39,7 @@ pub(crate) fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Diff(args) => diff::execute(&args, global),
         Command::Enrich(args) => enrich::execute(&args, global),
         Command::Events(args) => events::execute(&args, global),
+        Command::Report(args) => report::execute(&args, global),
         Command::Export(args) => export::execute(&args, global),
         Command::Plot(args) => plot::execute(&args, global),
         Command::Simulate(args) => simulate::execute(&args, global),

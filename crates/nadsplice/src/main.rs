@@ -11,9 +11,11 @@ mod figures;
 mod junction_input;
 mod measured;
 mod messages;
+mod missing;
 mod preflight;
 mod provenance;
 mod quantification;
+mod reporting;
 mod rmats_tables;
 mod rows;
 

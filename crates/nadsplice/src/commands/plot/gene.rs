@@ -33,6 +33,9 @@ pub(crate) struct GeneArgs {
     /// Rows for events; where there are more, those with the lowest q are drawn.
     #[arg(long, value_name = "N", default_value_t = GeneViewOptions::default().max_events)]
     max_events: usize,
+    /// Least width of the figure; genes of many exons take more.
+    #[arg(long, value_name = "UNITS", value_parser = clap::value_parser!(u32).range(400..=10_000))]
+    width: Option<u32>,
     #[command(flatten)]
     picture: PictureArgs,
 }
@@ -68,7 +71,7 @@ pub(crate) fn execute(args: &GeneArgs, global: &GlobalArgs) -> anyhow::Result<()
     let options = GeneViewOptions {
         max_transcripts: args.max_transcripts,
         max_events: args.max_events,
-        width: args.picture.width.map_or(GeneViewOptions::default().width, f64::from),
+        width: args.width.map_or(GeneViewOptions::default().width, f64::from),
     };
     let drawing = gene_view(&GeneViewData { locus: locus.clone(), contrast }, &options);
     let path = args.picture.write(&drawing, Some(&args.results), &format!("gene_{}", args.gene))?;

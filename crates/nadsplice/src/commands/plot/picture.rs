@@ -42,9 +42,6 @@ pub(crate) struct PictureArgs {
     /// Format [default: by the file's name, else svg].
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<PictureFormat>,
-    /// Least width of the figure; genes of many exons take more.
-    #[arg(long, value_name = "UNITS", value_parser = clap::value_parser!(u32).range(400..=10_000))]
-    pub(crate) width: Option<u32>,
     /// Overwrite files that this program did not make.
     #[arg(long)]
     force: bool,
@@ -210,9 +207,8 @@ mod tests {
 
     #[test]
     fn the_format_follows_the_name_of_the_file() {
-        let of = |output: &str, format| {
-            PictureArgs { output: Some(output.into()), format, width: None, force: false }.format()
-        };
+        let of =
+            |output: &str, format| PictureArgs { output: Some(output.into()), format, force: false }.format();
         assert_eq!(of("a.PNG", None), PictureFormat::Png);
         assert_eq!(of("a.txt", None), PictureFormat::Svg);
         assert_eq!(of("a.png", Some(PictureFormat::Pdf)), PictureFormat::Pdf);

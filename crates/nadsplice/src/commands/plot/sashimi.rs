@@ -81,6 +81,9 @@ pub(crate) struct SashimiArgs {
     max_transcripts: usize,
     #[command(flatten)]
     direct: direct::DirectArgs,
+    /// Least width of the figure; genes of many exons take more.
+    #[arg(long, value_name = "UNITS", value_parser = clap::value_parser!(u32).range(400..=10_000))]
+    width: Option<u32>,
     #[command(flatten)]
     picture: PictureArgs,
 }
@@ -119,7 +122,7 @@ pub(crate) fn execute(args: &SashimiArgs, global: &GlobalArgs) -> anyhow::Result
         same_scale: args.same_scale,
         min_count: args.min_count.map(f64::from),
         max_transcripts: args.max_transcripts,
-        width: args.picture.width.map_or(SashimiOptions::default().width, f64::from),
+        width: args.width.map_or(SashimiOptions::default().width, f64::from),
     };
     let name = format!("sashimi_{}", wanted.name());
     let path = args.picture.write(&sashimi(&data, &options), args.results.as_deref(), &name)?;
