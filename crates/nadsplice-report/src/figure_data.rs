@@ -78,6 +78,9 @@ pub struct Locus {
 pub struct LocusTranscript {
     /// `transcript_id` of the annotation.
     pub id: String,
+    /// Strand of its gene, which in a region of several genes is not that of all.
+    #[serde(with = "form::strand")]
+    pub strand: Option<Strand>,
     /// Exons in genome order.
     #[serde(with = "form::intervals")]
     pub exons: Vec<Interval>,

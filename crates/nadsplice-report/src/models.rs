@@ -105,8 +105,8 @@ impl<'a> Models<'a> {
         }
         for row in &self.rows {
             y += ROW;
-            let LocusTranscript { exons, cds, .. } = row.transcript;
-            draw_model(drawing, scale, strand, (exons, cds), row.region, (y - 4.0, Colour::Muted));
+            let LocusTranscript { exons, cds, strand, .. } = row.transcript;
+            draw_model(drawing, scale, *strand, (exons, cds), row.region, (y - 4.0, Colour::Muted));
             if let Some(event) = self.event {
                 self.highlight(drawing, scale, row, event, y - 4.0);
             }

@@ -36,7 +36,7 @@ impl ExonNames {
             return Self { transcript: String::new(), exons: Vec::new() };
         };
         let last = named.exons.len();
-        let number = |position: usize| match locus.strand {
+        let number = |position: usize| match named.strand {
             Some(Strand::Reverse) => last - position,
             _ => position + 1,
         };

@@ -142,10 +142,13 @@ fn locus(annotation: &Annotation, genes: &[&Gene], region: Interval) -> Locus {
         _ => None::<Strand>,
     };
     let chrom = genes.first().map_or("", |gene| annotation.contigs.name(gene.contig)).to_owned();
-    let transcripts = genes.iter().flat_map(|gene| &gene.transcripts).map(|t| LocusTranscript {
-        id: t.id.clone(),
-        exons: t.exons.clone(),
-        cds: t.cds.clone(),
+    let transcripts = genes.iter().flat_map(|gene| {
+        gene.transcripts.iter().map(|transcript| LocusTranscript {
+            id: transcript.id.clone(),
+            strand: gene.strand,
+            exons: transcript.exons.clone(),
+            cds: transcript.cds.clone(),
+        })
     });
     Locus {
         gene_id: joined(|g| &g.id),
@@ -211,7 +214,7 @@ mod tests {
         let interval = |start, end| Interval::new(start, end).unwrap();
         let mut gene = locus(&Annotation::default(), &[], interval(100, 10_100));
         let exons = vec![interval(100, 103), interval(8000, 10_100)];
-        gene.transcripts = vec![LocusTranscript { id: "t".to_owned(), exons, cds: Vec::new() }];
+        gene.transcripts = vec![LocusTranscript { id: "t".to_owned(), strand: None, exons, cds: Vec::new() }];
         let found = stretches(&gene);
         assert!(found.windows(2).all(|pair| pair[0].end() == pair[1].start()));
         assert_eq!((found[0].start(), found[found.len() - 1].end()), (100, 10_100));
