@@ -1,6 +1,6 @@
-//! What figures are drawn from, kept beside the tables so that nothing else is needed: `figures/data/loci.jsonl`.
+//! What figures are drawn from, kept beside the tables so that nothing else is needed: `figures/data/loci.jsonl.gz`.
 //!
-//! The file is text. Its first line is a JSON object with the samples and how the contrasts group them
+//! The file is gzip-compressed text. Its first line is a JSON object with the samples and how the contrasts group them
 //! ([`FigureHeader`]), every further line is one gene ([`Locus`]). All coordinates are 0-based and half-open, intervals
 //! are pairs `[start, end]`, strands `"+"`, `"-"` or `"."`. Objects may gain fields; a reader passes over those that it
 //! does not know.
@@ -157,8 +157,8 @@ pub struct LocusVerdict {
 /// Depth along a region: `(bases, tenths)` one behind the other from the region's first base to its last, where
 /// `tenths` is ten times the mean depth over these bases.
 ///
-/// A stretch between two neighbouring exon ends or splice sites is cut in at most 40 equal parts, so that a step at a
-/// splice site is kept to the base while an intron of any length stays small. From 100 on depth is rounded to whole
+/// A stretch between two neighbouring exon ends or splice sites is cut in at most 40 equal parts (12 outside all exons),
+/// so that a step at a splice site is kept to the base while an intron of any length stays small. From 100 on depth is rounded to whole
 /// numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
