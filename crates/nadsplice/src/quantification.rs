@@ -148,7 +148,12 @@ pub(crate) fn quantify(
     let seen: Vec<mix_up::Seen<'_>> = samples
         .iter()
         .zip(columns.inputs.iter().zip(&columns.samples))
-        .map(|(sample, (&input, row))| mix_up::Seen { name: &sample.name, input, row })
+        .map(|(sample, (&input, row))| mix_up::Seen {
+            name: &sample.name,
+            input,
+            table_id: sample.source.table_id(),
+            row,
+        })
         .collect();
     for warning in mix_up::warnings(sheet, &seen) {
         settings.messages.warn(warning);

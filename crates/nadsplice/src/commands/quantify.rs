@@ -17,6 +17,7 @@ use crate::{
     junction_input::{JunctionInputs, Source, sample_by_file_name},
     missing::{Failure, MissedIn, Missing, part},
     quantification::{CountedSample, Part, QuantifySettings, Shard, check_reference, quantify, withdraw},
+    results_folder,
 };
 
 /// Which reads are evidence for a form.
@@ -102,6 +103,7 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     let junctions = JunctionInputs::open(&loaded, &sources, args.allow_build_mismatch)?;
     std::fs::create_dir_all(&args.output)
         .with_context(|| format!("could not make folder `{}`", args.output.display()))?;
+    results_folder::spare(&args.samples, &args.output)?;
     let panel = panel_of(user_panel(&args.panel))?;
     let shard = args.shard.map(|shard| Part::new(shard, &loaded.annotation));
     withdraw(&args.output)?;

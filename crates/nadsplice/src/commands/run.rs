@@ -33,7 +33,7 @@ use crate::{
     preflight::{Preflight, Seen},
     provenance,
     quantification::{CountedSample, QuantifySettings, check_reference, quantify},
-    reporting,
+    reporting, results_folder,
 };
 
 /// Everything: check, count, quantify, test, and judge the panel.
@@ -131,7 +131,10 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         check_reference(&loaded, reference)?;
     }
     let panel = panel_of(args.panel.panel())?;
-    claim(&args.outdir, args.force)?;
+    results_folder::claim(&args.outdir, args.force)?;
+    if let Some(sheet) = &args.samples {
+        results_folder::spare(sheet, &args.outdir)?;
+    }
 
     let parameters = args.counting.parameters();
     let index = loaded.index();
@@ -176,6 +179,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         part: None,
         messages,
     };
+    results_folder::clear(&args.outdir)?;
     let samples = quantify(&quantify_settings, &sheet, samples, &mut missing, &args.outdir)?;
     sheet = missing.leave_out(sheet);
     let awaited = args.contrasts.measured(&sheet);
@@ -208,7 +212,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         quantify: &quantify_settings,
         samples: &samples,
         results: &args.outdir,
-        tested: true,
+        tested: !plan.steps().is_empty(),
         top_events: args.figure_events,
     })?;
     write_provenance(args, &loaded, (&plan, test), (&inputs, &missing), &parameters)?;
@@ -256,27 +260,6 @@ fn read_sheet(args: &RunArgs) -> anyhow::Result<SampleSheet> {
         (None, Some(b1), Some(b2)) => Ok(SampleSheet::from_rmats_groups(b1, b2, inputs)?),
         _ => bail!("no samples were named\nhint: --samples SHEET, or --b1 FILE --b2 FILE"),
     }
-}
-
-/// Makes the results folder. A folder with other things in it is left alone.
-fn claim(outdir: &Path, force: bool) -> anyhow::Result<()> {
-    let make = |path: &Path| {
-        std::fs::create_dir_all(path).with_context(|| format!("could not make folder `{}`", path.display()))
-    };
-    let ours = outdir.join("counts").is_dir();
-    if outdir.is_dir() && !ours && !force {
-        let mut entries = std::fs::read_dir(outdir)
-            .with_context(|| format!("could not look into folder `{}`", outdir.display()))?;
-        if entries.next().is_some() {
-            bail!(
-                "folder `{}` is not empty and holds no results of this program\n\
-                 hint: name another --outdir, or pass --force",
-                outdir.display()
-            );
-        }
-    }
-    make(outdir)?;
-    make(&outdir.join("counts"))
 }
 
 /// A first look at every file, so that the last of forty does not fail after a night.
