@@ -60,7 +60,11 @@ pub fn gene_view(data: &GeneViewData, options: &GeneViewOptions) -> Drawing {
     let mut drawing = Drawing::new(width, 0.0, &locus.gene_name, &words);
 
     let mut heading = Heading::new(width);
-    heading.title(&format!("{} ({})", locus.gene_name, locus.gene_id));
+    if locus.gene_id == locus.gene_name {
+        heading.title(&locus.gene_name);
+    } else {
+        heading.title(&format!("{} ({})", locus.gene_name, locus.gene_id));
+    }
     if let Some(contrast) = &data.contrast {
         let verdict = locus.verdicts.iter().find(|v| v.contrast == *contrast);
         let verdict = verdict.map(|v| format!(": {}", v.verdict)).unwrap_or_default();
@@ -137,9 +141,9 @@ fn draw_event(drawing: &mut Drawing, scale: &GenomeScale, locus: &Locus, event: 
     drawing.group("", Some(&tooltip), |drawing| {
         let style = Text::new().size(SIZE).anchor(Anchor::End);
         drawing.text((scale.left() - 10.0, y), &label(event), &style);
-        for form in [&event.skipping, &event.inclusion] {
-            draw_model(drawing, scale, locus.strand, (form, &[]), locus.region, (middle, Colour::Muted));
-        }
+        // The inclusion form reaches as far as the skipping form.
+        let form = (event.inclusion.as_slice(), [].as_slice());
+        draw_model(drawing, scale, locus.strand, form, locus.region, (middle, Colour::Muted));
         let sides =
             [(&event.inclusion, &event.skipping, INCLUSION), (&event.skipping, &event.inclusion, SKIPPING)];
         for (own, other, colour) in sides {
@@ -173,4 +177,41 @@ fn draw_difference(drawing: &mut Drawing, axis: Scale, test: Option<&LocusTest>,
     let delta = format!("{delta:+.2}").replace('-', "\u{2212}");
     let text = format!("{delta}, q = {}", probability(q));
     drawing.text(at, &text, &words.colour(colour));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toy::{CONTRAST, crossing_texts, data};
+
+    #[test]
+    fn every_event_has_a_row_and_texts_are_apart() {
+        let locus = data().loci[0].clone();
+        let view = GeneViewData { locus: locus.clone(), contrast: Some(CONTRAST.to_owned()) };
+        let svg = gene_view(&view, &GeneViewOptions::default()).standalone();
+        for event in &locus.events {
+            assert!(svg.contains(&format!("<title>{} (", event.event_id)), "{}", event.event_id);
+        }
+        assert!(svg.contains("+0.30, q = 0.001") && svg.contains(">coverage<"), "{svg}");
+        assert_eq!(crossing_texts(&svg), Vec::<String>::new());
+    }
+
+    #[test]
+    fn events_of_high_q_are_counted_where_there_is_no_room() {
+        let view = GeneViewData { locus: data().loci[0].clone(), contrast: Some(CONTRAST.to_owned()) };
+        let options = GeneViewOptions { max_events: 1, ..GeneViewOptions::default() };
+        let svg = gene_view(&view, &options).standalone();
+        assert!(svg.contains("2 more events with higher q are not drawn"), "{svg}");
+        assert!(svg.contains("+0.30"));
+    }
+
+    #[test]
+    fn a_gene_without_events_and_tests_is_drawn() {
+        let mut locus = data().loci[0].clone();
+        locus.events.clear();
+        let svg =
+            gene_view(&GeneViewData { locus, contrast: None }, &GeneViewOptions::default()).standalone();
+        assert!(svg.contains("every transcript is spliced alike"));
+        assert_eq!(crossing_texts(&svg), Vec::<String>::new());
+    }
 }

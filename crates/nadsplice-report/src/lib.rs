@@ -17,6 +17,8 @@ pub mod sashimi;
 pub mod svg;
 #[cfg(test)]
 mod test_tables;
+#[cfg(test)]
+mod toy;
 mod wording;
 
 pub use error::ReportError;

@@ -3,6 +3,8 @@
 mod arcs;
 mod coverage;
 mod scene;
+#[cfg(test)]
+mod tests;
 mod track;
 
 use nadsplice_core::{Interval, Strand};
@@ -206,6 +208,8 @@ fn sublines(data: &SashimiData, scene: &Scene<'_>) -> Vec<String> {
         if let Some(test) = event.test(&data.grouping.contrast) {
             lines.push(format!("{}: {}", test.contrast, test_in_words(test)));
         }
+    } else if !data.grouping.contrast.is_empty() {
+        lines.push(data.grouping.contrast.clone());
     }
     lines
 }

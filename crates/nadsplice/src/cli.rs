@@ -65,6 +65,7 @@ pub(crate) enum Command {
     Check(commands::check::CheckArgs),
     Count(commands::count::CountArgs),
     Quantify(commands::quantify::QuantifyArgs),
+    Gather(commands::gather::GatherArgs),
     Diff(commands::diff::DiffArgs),
     Enrich(commands::enrich::EnrichArgs),
     Events(commands::events::EventsArgs),

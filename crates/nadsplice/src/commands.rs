@@ -9,6 +9,7 @@ pub(crate) mod diff;
 pub(crate) mod enrich;
 pub(crate) mod events;
 pub(crate) mod export;
+pub(crate) mod gather;
 pub(crate) mod novel;
 pub(crate) mod panel;
 pub(crate) mod plot;
@@ -34,6 +35,7 @@ pub(crate) fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Check(args) => check::execute(&args, global),
         Command::Count(args) => count::execute(&args, global),
         Command::Quantify(args) => quantify::execute(&args, global),
+        Command::Gather(args) => gather::execute(&args, global),
         Command::Diff(args) => diff::execute(&args, global),
         Command::Enrich(args) => enrich::execute(&args, global),
         Command::Events(args) => events::execute(&args, global),

@@ -33,11 +33,11 @@ pub(crate) struct KeepSettings<'a> {
     /// Folder with the tables of `quantify`; of `diff` and `enrich` too where `tested`.
     pub(crate) results: &'a Path,
     pub(crate) tested: bool,
-    /// Of each contrast so many called events of lowest q keep their gene, beside the panel's genes.
-    pub(crate) most_called: usize,
+    /// Of each contrast so many tested events with the lowest p-values keep their gene, beside the panel's genes.
+    pub(crate) top_events: usize,
 }
 
-/// Writes `figures/data/loci.jsonl`: the genes of the panel and those of called events.
+/// Writes `figures/data/loci.jsonl`: the genes of the panel and those of the most significant events.
 pub(crate) fn keep(settings: &KeepSettings<'_>) -> anyhow::Result<()> {
     keep_in(settings).context("could not keep the data of figures")
 }
@@ -54,7 +54,7 @@ fn keep_in(settings: &KeepSettings<'_>) -> anyhow::Result<()> {
         unit: unit(quantify, settings.samples)?.to_owned(),
         groupings: groupings(&tests, &sheet)?,
     };
-    let kept = genes_to_keep(quantify.panel, annotation, &tests, settings.most_called);
+    let kept = genes_to_keep(quantify.panel, annotation, &tests, settings.top_events);
     let mut drafts = Drafts::of_genes(annotation, &kept, &locus_events(&events, &tests));
     let junctions: Matrix<JunctionLead, u32> =
         JUNCTIONS.read(settings.results, SampleColumns::Named(&header.samples))?;

@@ -9,9 +9,11 @@ mod clusters;
 mod columns;
 mod consequences;
 mod intervals;
+mod manifest;
 mod mix_up;
 mod sample;
 mod samples;
+mod shard;
 mod survey;
 mod tables;
 mod tracks;
@@ -28,7 +30,10 @@ use nadsplice_panel::Panel;
 use self::{columns::Columns, survey::Survey};
 pub(crate) use self::{
     consequences::check_reference,
+    manifest::{Shards, withdraw},
+    shard::{Part, Shard},
     survey::panel_genes,
+    tables::names as table_names,
     tracks::{junction_rows, mean_depths},
 };
 use crate::{
@@ -62,8 +67,15 @@ pub(crate) struct QuantifySettings<'a> {
     /// Indexed FASTA: its splice motifs give junctions a strand that nothing else does, its codons say where exchanged
     /// transcripts stop.
     pub(crate) reference: Option<&'a Path>,
+    /// The contigs of a shard, where not the whole genome is quantified.
+    pub(crate) part: Option<&'a Part>,
     pub(crate) messages: Messages,
 }
+
+/// What is wrong with a cohort without events.
+pub(crate) const NO_EVENTS: &str = "the annotation has no alternative splicing event: every gene has one way of splicing only\n\
+     hint: take an annotation with all transcripts (Ensembl, GENCODE, RefSeq), not one transcript a gene; or pass \
+     --novel, for the events that the reads show";
 
 impl QuantifySettings<'_> {
     /// The counts of a sample with what there is to say about them. Counts that were made with another annotation are
@@ -109,12 +121,9 @@ pub(crate) fn quantify(
         );
     }
     let survey = Survey::of(settings, samples)?;
-    if survey.catalogue.is_empty() {
-        bail!(
-            "the annotation has no alternative splicing event: every gene has one way of splicing only\n\
-             hint: take an annotation with all transcripts (Ensembl, GENCODE, RefSeq), not one transcript a gene; or pass \
-             --novel, for the events that the reads show"
-        );
+    // A shard's contigs may have none.
+    if survey.catalogue.is_empty() && settings.part.is_none() {
+        bail!(NO_EVENTS);
     }
     let novel = survey.catalogue.novelty.iter().filter(|&&n| n != Novelty::Annotated).count();
     let novel = match (settings.novel, novel) {
@@ -122,7 +131,12 @@ pub(crate) fn quantify(
         (None, 0) => String::new(),
         (None, _) => format!(" ({novel} novel of panel genes)"),
     };
-    settings.messages.step(format!("{} events{novel}, {} samples", survey.catalogue.len(), samples.len()));
+    let shard = settings.part.map(|part| format!("shard {}: ", part.shard)).unwrap_or_default();
+    settings.messages.step(format!(
+        "{shard}{} events{novel}, {} samples",
+        survey.catalogue.len(),
+        samples.len()
+    ));
     let columns = Columns::of(settings, &survey, samples, outdir)?;
     let seen: Vec<mix_up::Seen<'_>> = samples
         .iter()
@@ -140,6 +154,12 @@ pub(crate) fn quantify(
         thresholds: settings.novel.unwrap_or_default(),
         evidence: settings.evidence_word(),
     };
-    tables::write(&cohort, sheet, outdir)?;
-    consequences::write(settings, &survey.catalogue, outdir)
+    // The tables that are not cut into shards are the first one's.
+    let with_whole = settings.part.is_none_or(|part| part.shard.number == 1);
+    tables::write(&cohort, with_whole.then_some(sheet), outdir)?;
+    consequences::write(settings, &survey.catalogue, outdir)?;
+    match settings.part {
+        Some(part) => manifest::write(settings, part.shard, samples, outdir),
+        None => Ok(()),
+    }
 }

@@ -137,19 +137,30 @@ impl FigureData {
             return Err(FigureDataError::Format { path, found });
         }
         let header: FigureHeader = serde_json::from_value(known.header).map_err(|e| broken(1, e))?;
+        let misfit = |line, (what, found, expected)| FigureDataError::Shape {
+            path: path.clone(),
+            line,
+            what,
+            found,
+            expected,
+        };
+        check_groupings(&header).map_err(|problem| misfit(1, problem))?;
         let mut loci = Vec::new();
         for (number, line) in (2..).zip(lines) {
             let locus: Locus = serde_json::from_str(&line.map_err(failed)?).map_err(|e| broken(number, e))?;
-            check(&locus, &header).map_err(|(what, found, expected)| FigureDataError::Shape {
-                path: path.clone(),
-                line: number,
-                what,
-                found,
-                expected,
-            })?;
+            check(&locus, &header).map_err(|problem| misfit(number, problem))?;
             loci.push(locus);
         }
         Ok(Self { header, loci })
+    }
+}
+
+fn check_groupings(header: &FigureHeader) -> Result<(), (&'static str, u64, u64)> {
+    let samples = header.samples.len();
+    let mut all = header.groupings.iter().flat_map(|g| &g.groups).flat_map(|group| &group.samples);
+    match all.find(|&&sample| sample >= samples) {
+        Some(&other) => Err(("group with a sample of number", other as u64, samples as u64)),
+        None => Ok(()),
     }
 }
 
@@ -166,5 +177,48 @@ fn check(locus: &Locus, header: &FigureHeader) -> Result<(), (&'static str, u64,
     match locus.depth.iter().find(|depth| depth.bases() != bases) {
         Some(other) => Err(("bases under a depth", other.bases(), bases)),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toy::data;
+
+    fn write(data: &FigureData, folder: &Path) {
+        let mut writer = FigureDataWriter::create(folder, &data.header).unwrap();
+        data.loci.iter().for_each(|locus| writer.write(locus).unwrap());
+        writer.finish().unwrap();
+    }
+
+    #[test]
+    fn data_come_back_as_they_were() {
+        let folder = tempfile::tempdir().unwrap();
+        write(&data(), folder.path());
+        assert_eq!(FigureData::read(folder.path()).unwrap(), data());
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = || FigureData::read(folder.path()).unwrap_err();
+        assert!(matches!(error(), FigureDataError::Read { .. }));
+
+        let mut broken = data();
+        broken.loci[0].junctions[0].counts.pop();
+        write(&broken, folder.path());
+        assert!(error().to_string().contains("line 2 of"), "{}", error());
+        assert!(error().to_string().ends_with("number of counts 3, expected 4"), "{}", error());
+
+        let mut broken = data();
+        broken.header.groupings[0].groups[0].samples.push(9);
+        write(&broken, folder.path());
+        assert!(error().to_string().contains("line 1 of"), "{}", error());
+
+        std::fs::write(folder.path().join(FIGURE_DATA_FILE), "{\"format\":\"other\",\"version\":7}\n")
+            .unwrap();
+        assert!(error().to_string().contains("other of version 7"), "{}", error());
+        std::fs::write(folder.path().join(FIGURE_DATA_FILE), "x").unwrap();
+        assert!(matches!(error(), FigureDataError::Line { line: 1, .. }));
     }
 }

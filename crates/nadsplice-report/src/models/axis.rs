@@ -9,6 +9,8 @@ use crate::{
 };
 
 const SIZE: f64 = 10.0;
+/// Width of the direction of transcription.
+const DIRECTION: f64 = 80.0;
 
 /// Draws the axis below `top`: 1-based positions of exon ends as far as they have room, the direction of transcription,
 /// and the length of some bases of exon; returns where it ends.
@@ -42,8 +44,7 @@ pub(crate) fn draw_axis(
     let lead = Text::new().size(SIZE).colour(Colour::Muted).anchor(Anchor::End);
     drawing.text((scale.left() - 10.0, y + 4.0), &crate::svg::fit(chrom, SIZE, scale.left() - 14.0), &lead);
     direction(drawing, scale, strand, y + 29.0);
-    scale_bar(drawing, scale, y + 29.0);
-    y + 34.0
+    scale_bar(drawing, scale, y + 29.0) + 5.0
 }
 
 /// 5' and 3' with an arrow between them, left.
@@ -65,17 +66,21 @@ fn direction(drawing: &mut Drawing, scale: &GenomeScale, strand: Option<Strand>,
     drawing.path(head.as_str(), &Paint::stroke(Colour::Ink, 1.2));
 }
 
-/// A round number of bases of exon, right.
-fn scale_bar(drawing: &mut Drawing, scale: &GenomeScale, y: f64) {
+/// A round number of bases of exon, right; on a line of its own where it would meet the direction. Returns its base line.
+fn scale_bar(drawing: &mut Drawing, scale: &GenomeScale, y: f64) -> f64 {
     let fits = |bases: &&u32| f64::from(**bases) * scale.per_base() <= 120.0;
-    let Some(&bases) = [5000, 2000, 1000, 500, 200, 100, 50, 20, 10].iter().find(fits) else { return };
+    let Some(&bases) = [5000, 2000, 1000, 500, 200, 100, 50, 20, 10].iter().find(fits) else { return y };
     let width = f64::from(bases) * scale.per_base();
     let (left, right) = (scale.right() - width, scale.right());
+    let words = format!("{bases} bases of exon");
+    let style = Text::new().size(SIZE).anchor(Anchor::End);
+    let meets = left - 6.0 - style.width_of(&words) < scale.left() + DIRECTION;
+    let y = if meets { y + SIZE + 5.0 } else { y };
     let ends = PathData::starting_at((left, y - 7.0)).line_to((left, y - 1.0)).move_to((left, y - 4.0));
     let ends = ends.line_to((right, y - 4.0)).move_to((right, y - 7.0)).line_to((right, y - 1.0));
     drawing.path(ends.as_str(), &Paint::stroke(Colour::Ink, 1.2));
-    let style = Text::new().size(SIZE).anchor(Anchor::End);
-    drawing.text((left - 6.0, y), &format!("{bases} bases of exon"), &style);
+    drawing.text((left - 6.0, y), &words, &style);
+    y
 }
 
 /// A number with its thousands set apart.

@@ -1,6 +1,6 @@
 //! Numbers of exons over the transcripts.
 
-use nadsplice_core::{Interval, Strand};
+use nadsplice_core::{EventKind, Interval, Strand};
 
 use super::{LocusEvent, SIZE, clipped, has_form};
 use crate::{
@@ -18,13 +18,17 @@ pub(crate) struct ExonNames {
 }
 
 impl ExonNames {
-    /// Numbers in the transcript that has the event's inclusion form and the most exons; without an event, in the one
-    /// with the most exons. Exons of the event that it lacks are called `alt`.
+    /// Numbers in the transcript that has the event's inclusion form (of a retained intron the skipping form) and the
+    /// most exons; without an event, in the one with the most exons. Exons of the event that it lacks are called `alt`.
     pub(crate) fn of(locus: &Locus, event: Option<&LocusEvent>, region: Interval) -> Self {
         let better = |transcript: &&LocusTranscript| {
             let form = event.map_or(0, |event| {
-                2 * usize::from(has_form(transcript, &event.inclusion))
-                    + usize::from(has_form(transcript, &event.skipping))
+                // Of a retained intron both exons are to have a number.
+                let (first, second) = match event.kind {
+                    EventKind::Ri => (&event.skipping, &event.inclusion),
+                    _ => (&event.inclusion, &event.skipping),
+                };
+                2 * usize::from(has_form(transcript, first)) + usize::from(has_form(transcript, second))
             });
             (form, transcript.exons.len())
         };
@@ -67,7 +71,7 @@ impl ExonNames {
             let x = f64::midpoint(scale.x(exon.start()), scale.x(exon.end()));
             let mut y = top + SIZE + 2.0;
             while !boxes.take(TextBox::centred((x, y), style.width_of(name), SIZE)) {
-                y += SIZE + 2.0;
+                y += SIZE + 3.0;
             }
             lowest = lowest.max(y);
             placed.push(((x, y), name));

@@ -4,7 +4,7 @@ use nadsplice_core::Interval;
 
 use crate::{figure_data::DepthRuns, genome_scale::GenomeScale};
 
-/// Steps narrower than this are drawn together.
+/// Steps that are narrower than this together are drawn as one.
 const LEAST_STEP: f64 = 0.8;
 
 /// A stretch along which no sample's depth changes.
@@ -96,7 +96,7 @@ impl Coverage {
             let Stretch { from, to, mean, low, high } = *stretch;
             let step = Step { left: scale.x(from), right: scale.x(to), mean, low, high };
             match steps.last_mut() {
-                Some(last) if last.right - last.left < LEAST_STEP => {
+                Some(last) if step.right - last.left < LEAST_STEP => {
                     let (one, other) = (last.right - last.left, step.right - step.left);
                     let joined = |a: f64, b: f64| (a * one + b * other) / (one + other);
                     *last = Step {

@@ -7,8 +7,6 @@ use crate::figure_data::{Group, LocusEvent, LocusJunction};
 
 /// Bases shown of an event's outer exons.
 const FLANK: u32 = 300;
-/// A retained intron up to this length is to scale with the exons.
-const RETAINED_TO_SCALE: u32 = 1500;
 /// Without another wish, the least share of the highest junction that is drawn.
 const LEAST_SHARE: f64 = 0.02;
 
@@ -85,9 +83,7 @@ fn exons(data: &SashimiData, event: Option<&LocusEvent>) -> Vec<Interval> {
     let all = data.locus.transcripts.iter().flat_map(|t| &t.exons).copied();
     let Some(event) = event else { return all.collect() };
     let introns = [&event.inclusion, &event.skipping].map(|form| LocusEvent::introns(form)).concat();
-    let bridges = |exon: &Interval| {
-        introns.iter().any(|intron| exon.encloses(*intron) && intron.len() > RETAINED_TO_SCALE)
-    };
+    let bridges = |exon: &Interval| introns.iter().any(|intron| exon.encloses(*intron));
     let of_event = event.inclusion.iter().chain(&event.skipping).copied();
     all.chain(of_event).filter(|exon| !bridges(exon)).collect()
 }

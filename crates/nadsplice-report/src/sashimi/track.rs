@@ -122,13 +122,13 @@ pub(super) fn draw_track(
     if let Some(coverage) = &track.coverage {
         let y = |depth: f64| base - rises(depth.min(domain.1));
         let steps = coverage.steps(scale);
+        let fill = Paint::fill(track.colour);
+        drawing.path(&outline(&steps, |s| y(s.mean), |_| base), &fill.opacity(0.5));
         if track.group.samples.len() > 1 {
-            drawing
-                .path(&outline(&steps, |s| y(s.high), |s| y(s.low)), &Paint::fill(track.colour).opacity(0.3));
+            drawing.path(&outline(&steps, |s| y(s.high), |s| y(s.low)), &fill.opacity(0.3));
         }
-        let area = Paint::fill(track.colour).opacity(if track.group.samples.len() > 1 { 0.55 } else { 0.75 });
-        drawing.path(&outline(&steps, |s| y(s.mean), |_| base), &area);
-        Scale::new(domain, (base, base - height)).draw_y(drawing, scale.left(), 2, "depth", None);
+        drawing.path(&edge(&steps, |s| y(s.mean)), &Paint::stroke(track.colour, 1.2));
+        Scale::new(domain, (base, base - height)).draw_y(drawing, scale.left(), 3, "depth", None);
     }
     drawing.line((scale.left(), base), (scale.right(), base), &Paint::stroke(Colour::Muted, 0.8));
     let unit = &track.data.header.unit;
@@ -140,6 +140,21 @@ pub(super) fn draw_track(
     arcs::draw(drawing, &upper, (base, -1.0), tooltip);
     arcs::draw(drawing, &lower, (base, 1.0), tooltip);
     bottom + 6.0
+}
+
+/// The upper edge of steps.
+fn edge(steps: &[Step], height: impl Fn(&Step) -> f64) -> String {
+    let Some(first) = steps.first() else { return String::new() };
+    let mut last = height(first);
+    let mut data = PathData::starting_at((first.left, last));
+    for step in &steps[1..] {
+        let y = height(step);
+        if (y - last).abs() >= 0.05 {
+            data = data.line_to((step.left, last)).line_to((step.left, y));
+            last = y;
+        }
+    }
+    data.line_to((steps.last().map_or(first.right, |step| step.right), last)).as_str().to_owned()
 }
 
 /// The area between two edges of steps.

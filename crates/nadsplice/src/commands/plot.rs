@@ -7,7 +7,7 @@ mod picture;
 mod sashimi;
 mod tables;
 
-pub(crate) use data::MOST_CALLED;
+pub(crate) use data::TOP_EVENTS;
 
 use clap::{Args, Subcommand};
 use nadsplice_report::FigureKind;

@@ -14,9 +14,8 @@ use crate::{
     annotation,
     cli::{AnnotationArgs, Counting, GlobalArgs},
     enrichment::panel_of,
-    figures::{KeepSettings, keep},
     junction_input::{JunctionInputs, Source, sample_by_file_name},
-    quantification::{CountedSample, QuantifySettings, check_reference, quantify},
+    quantification::{CountedSample, Part, QuantifySettings, Shard, check_reference, quantify, withdraw},
 };
 
 /// Which reads are evidence for a form.
@@ -72,6 +71,10 @@ pub(crate) struct QuantifyArgs {
     /// Go on although junction tables and annotation look like different genome builds.
     #[arg(long)]
     allow_build_mismatch: bool,
+    /// Quantify one of N parts of the genome alone, in a job of its own; `nadsplice gather` puts the parts together. Every
+    /// shard has a folder of its own.
+    #[arg(long, value_name = "K/N")]
+    shard: Option<Shard>,
     /// Counts files, or junction tables in their place (STAR's SJ.out.tab, BED12 of regtools; plain or gzip). A sample's
     /// counts file is found by the name in it, its table by the file's name. Not needed where the sheet has a column
     /// `counts` or `junctions`.
@@ -94,6 +97,8 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     std::fs::create_dir_all(&args.output)
         .with_context(|| format!("could not make folder `{}`", args.output.display()))?;
     let panel = panel_of(user_panel(&args.panel))?;
+    let part = args.shard.map(|shard| Part::new(shard, &loaded.annotation));
+    withdraw(&args.output)?;
     let settings = QuantifySettings {
         loaded: &loaded,
         junctions: &junctions,
@@ -102,16 +107,10 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
         novel: args.novel.options(),
         panel: &panel,
         reference: args.reference.as_deref(),
+        part: part.as_ref(),
         messages,
     };
     quantify(&settings, &sheet, &samples, &args.output)?;
-    keep(&KeepSettings {
-        quantify: &settings,
-        samples: &samples,
-        results: &args.output,
-        tested: false,
-        most_called: 0,
-    })?;
     messages.step(format!("tables written to `{}`", args.output.display()));
     Ok(())
 }

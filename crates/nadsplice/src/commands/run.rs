@@ -16,7 +16,7 @@ use super::{
     diff::{ContrastArgs, GeneTestArg, SurrogateArgs},
     enrich::PanelArgs,
     novel::NovelArgs,
-    plot::MOST_CALLED,
+    plot::TOP_EVENTS,
     quantify::EvidenceArg,
 };
 use crate::{
@@ -73,9 +73,9 @@ pub(crate) struct RunArgs {
     /// of novel junctions of unstranded libraries by their splice motifs.
     #[arg(long, value_name = "FASTA")]
     pub(crate) reference: Option<PathBuf>,
-    /// Called events of each contrast, those of lowest q, whose genes keep the data of their figures beside the genes of
-    /// the panel.
-    #[arg(long, value_name = "N", default_value_t = MOST_CALLED)]
+    /// Tested events of each contrast, those with the lowest p-values, whose genes keep the data of their figures beside
+    /// the genes of the panel.
+    #[arg(long, value_name = "N", default_value_t = TOP_EVENTS)]
     pub(crate) figure_events: usize,
     #[command(flatten)]
     pub(crate) counting: CountingArgs,
@@ -104,7 +104,7 @@ impl RunArgs {
             evidence: EvidenceArg::default(),
             novel: NovelArgs::default(),
             reference: None,
-            figure_events: MOST_CALLED,
+            figure_events: TOP_EVENTS,
             counting: CountingArgs::default(),
             no_report: false,
             force: false,
@@ -166,6 +166,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         novel: args.novel.options(),
         panel: &panel,
         reference: args.reference.as_deref(),
+        part: None,
         messages,
     };
     quantify(&quantify_settings, &sheet, &samples, &args.outdir)?;
@@ -192,7 +193,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         samples: &samples,
         results: &args.outdir,
         tested: true,
-        most_called: args.figure_events,
+        top_events: args.figure_events,
     })?;
     write_provenance(args, &loaded, (&plan, test), &inputs, &parameters)?;
     if !args.no_report {

@@ -107,6 +107,9 @@ impl Drafts {
         settings: &QuantifySettings<'_>,
         samples: &[CountedSample],
     ) -> anyhow::Result<Vec<Locus>> {
+        if self.drafts.is_empty() {
+            return Ok(Vec::new());
+        }
         let requests: Vec<DepthRequest> = self
             .drafts
             .iter()

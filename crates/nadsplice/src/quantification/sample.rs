@@ -37,7 +37,7 @@ impl Quantified {
         (plan, measures): (&CountingPlan<'_>, &samples::Measures),
         sample: &CountedSample,
     ) -> anyhow::Result<Self> {
-        let (counts, mut warnings) = settings.read(sample)?;
+        let (mut counts, mut warnings) = settings.read(sample)?;
         let (library, source) = samples::library(sample, &counts, &mut warnings)?;
         if counts.paired_alignments > 0 && ReadGeometry::of(&counts).is_assumed() {
             warnings.push(format!(
@@ -46,20 +46,24 @@ impl Quantified {
                 sample.name
             ));
         }
+        let genes = gene_counts(&counts, library);
+        let row = samples::row(&counts, library, source, measures, genes.as_deref());
+        if let Some(part) = settings.part {
+            part.restrict(&mut counts);
+        }
         let context = || format!("could not quantify sample `{}`", sample.name);
         let (events, with_bodies) =
             event_counts(settings, &survey.catalogue, plan, &counts, library).with_context(context)?;
         let contigs = settings.loaded.annotation.contigs.names();
         let clusters = survey.clusters.counts(contigs, &counts, library).with_context(context)?;
-        let genes = gene_counts(&counts, library);
         Ok(Self {
             events,
             with_bodies,
             junctions: junction_counts(&counts),
-            row: samples::row(&counts, library, source, measures, genes.as_deref()),
             genes,
             clusters: clusters.concat(),
             introns: survey.evenness.measure(&counts, library),
+            row,
             input: counts.input,
             warnings,
         })

@@ -29,11 +29,16 @@ impl Survey {
         let annotation = &settings.loaded.annotation;
         let evidence = pool(settings, cohort)?;
         let motifs = settings.reference.map(|path| Motifs::open(path, annotation)).transpose()?;
-        let catalogue = catalogue(settings, &evidence, motifs.as_ref())?;
+        let mut catalogue = catalogue(settings, &evidence, motifs.as_ref())?;
         let mut junctions = evidence.cohort_junctions();
         let options = ClusterOptions::default();
         let mut members = evidence.cluster_members(&options);
         drop(evidence);
+        if let Some(part) = settings.part {
+            catalogue.retain(|event, _| part.has(event.contig));
+            junctions.retain(|row| part.has(row.junction.contig));
+            members.retain(|member| part.has(member.contig));
+        }
         if let Some(motifs) = &motifs {
             for row in junctions.iter_mut().filter(|j| j.strand.is_none()) {
                 row.strand = motifs.strand(row.junction)?;
@@ -111,9 +116,12 @@ pub(super) fn pool<'a>(
     let pooled = Mutex::new(evidence);
     let bar = settings.messages.progress(cohort.len(), "pooling junctions");
     cohort.par_iter().try_for_each(|sample| -> anyhow::Result<()> {
-        let (counts, _) = settings.read(sample)?;
+        let (mut counts, _) = settings.read(sample)?;
         // Warnings come when the sample is quantified.
         let (library, _) = samples::library(sample, &counts, &mut Vec::new())?;
+        if let Some(part) = settings.part {
+            part.restrict(&mut counts);
+        }
         let mut one = none.empty();
         one.add(&counts, library).with_context(|| format!("could not use sample `{}`", sample.name))?;
         drop(counts);

@@ -20,6 +20,7 @@ mod demo;
 mod engines;
 mod enrichment;
 mod exports;
+mod figures;
 mod formats;
 mod junction_tables;
 mod measured;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use nadsplice_table::{DifferentialRow, Table as _};
 
 use super::direct::{DirectArgs, with_cohort};
 use crate::{
@@ -24,15 +25,15 @@ pub(crate) struct DataArgs {
     /// Panel of genes that are kept in any case: `nad` for the embedded one, or a TSV as for `enrich`.
     #[arg(long, value_name = "nad|FILE", default_value = "nad")]
     panel: PathBuf,
-    /// Keep also the genes of so many called events of each contrast, those of lowest q.
-    #[arg(long, value_name = "N", default_value_t = MOST_CALLED)]
-    called: usize,
+    /// Keep also the genes of so many tested events of each contrast, those with the lowest p-values.
+    #[arg(long, value_name = "N", default_value_t = TOP_EVENTS)]
+    figure_events: usize,
     #[command(flatten)]
     direct: DirectArgs,
 }
 
-/// Called events whose genes are kept beside the panel's.
-pub(crate) const MOST_CALLED: usize = 50;
+/// Events of a contrast whose genes are kept beside the panel's.
+pub(crate) const TOP_EVENTS: usize = 50;
 
 pub(crate) fn execute(args: &DataArgs, global: &GlobalArgs) -> anyhow::Result<()> {
     let panel = panel_of(user_panel(&args.panel))?;
@@ -41,8 +42,8 @@ pub(crate) fn execute(args: &DataArgs, global: &GlobalArgs) -> anyhow::Result<()
             quantify: settings,
             samples,
             results: &args.results,
-            tested: true,
-            most_called: args.called,
+            tested: args.results.join(DifferentialRow::FILE).is_file(),
+            top_events: args.figure_events,
         })
     })
 }

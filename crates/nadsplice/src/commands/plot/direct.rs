@@ -110,6 +110,7 @@ pub(super) fn with_cohort<T>(
         novel: None,
         panel,
         reference: None,
+        part: None,
         messages,
     };
     go_on(&settings, &sheet, &counted)

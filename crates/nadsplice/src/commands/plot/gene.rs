@@ -47,7 +47,7 @@ pub(crate) fn execute(args: &GeneArgs, global: &GlobalArgs) -> anyhow::Result<()
         format!(
             "the data of figures in `{}` do not hold gene `{}`: they have the genes of the panel and of the most \
              significant events\n\
-             hint: `nadsplice plot data --called N` keeps more of them",
+             hint: `nadsplice plot data --figure-events N` keeps more of them",
             args.results.display(),
             args.gene
         )

@@ -146,6 +146,11 @@ impl Matrix {
     }
 }
 
+/// Names of the matrices of events.
+pub(super) fn matrix_names(with_bodies: bool) -> impl Iterator<Item = &'static str> {
+    matrices(with_bodies).into_iter().map(|(table, _)| table.file)
+}
+
 fn matrices(with_bodies: bool) -> Vec<(&'static MatrixTable<EventLead>, Value)> {
     use Value::{Count, Number};
     let mut all: Vec<(&'static MatrixTable<EventLead>, Value)> = vec![
