@@ -101,8 +101,11 @@ pub(crate) fn grid(plane: Plane, contrast: &Contrast) -> Option<Drawing> {
 
 type Kinds<'a> = BTreeMap<EventKind, Vec<Point<'a>>>;
 
+/// Extent of x and y.
+type Extents = ((f64, f64), (f64, f64));
+
 /// The points of each kind, best evidence first, and the extent of x and y over all of them.
-fn by_kind(plane: Plane, contrast: &Contrast) -> (Kinds<'_>, ((f64, f64), (f64, f64))) {
+fn by_kind(plane: Plane, contrast: &Contrast) -> (Kinds<'_>, Extents) {
     let mut kinds = Kinds::new();
     let (mut most_delta, mut most_other) = (0.1_f64, 1.0_f64);
     for row in contrast.by_evidence() {
@@ -122,13 +125,7 @@ fn summary(kind: EventKind, points: &[Point<'_>]) -> String {
     format!("{kind}: {} tested, {called} with q < {CALL_Q}", points.len())
 }
 
-fn panel(
-    drawing: &mut Drawing,
-    plane: Plane,
-    kind: EventKind,
-    points: &[Point<'_>],
-    domain: ((f64, f64), (f64, f64)),
-) {
+fn panel(drawing: &mut Drawing, plane: Plane, kind: EventKind, points: &[Point<'_>], domain: Extents) {
     let x = Scale::nice(domain.0, (52.0, WIDTH - 12.0));
     let y = Scale::nice(domain.1, (HEIGHT - 44.0, 26.0));
     let (x_name, y_name) = plane.axes();
@@ -195,7 +192,7 @@ fn name_genes(
     drawing: &mut Drawing,
     called: &[&Point<'_>],
     at: impl Fn(&Point<'_>) -> (f64, f64),
-    (x_range, y_range): ((f64, f64), (f64, f64)),
+    (x_range, y_range): Extents,
 ) {
     let style = Text::new().size(10.0);
     let mut taken = Boxes::default();

@@ -54,7 +54,9 @@ fn facets(html: &mut Html, contrast: &Contrast) {
         }
         html.element("figure", &[], |html| {
             html.markup("<div class=\"facets\">");
-            panels.iter().for_each(|panel| html.drawing(panel));
+            for panel in &panels {
+                html.drawing(panel);
+            }
             html.markup("</div>");
             html.leaf("figcaption", &[], caption);
         });
@@ -139,7 +141,11 @@ fn table(html: &mut Html, label: &str, events: &[&DifferentialRow], number: usiz
                 }
                 html.markup("</tr></thead>\n<tbody>\n");
                 for event in events {
-                    html.element("tr", &[], |html| COLUMNS.iter().for_each(|(_, _, cell)| html.cell(&cell(event))));
+                    html.element("tr", &[], |html| {
+for (_, _, cell) in COLUMNS {
+html.cell(&cell(event));
+}
+});
                     html.markup("\n");
                 }
                 html.markup("</tbody>");
