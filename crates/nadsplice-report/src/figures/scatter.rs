@@ -1,5 +1,5 @@
-//! Volcano and MA plots, one panel an event kind. Called events are points; the others are counted in small squares,
-//! so that the figure of 200,000 events is as small as that of 2,000.
+//! Volcano and MA plots, one panel an event kind. The called events of best evidence are points; all others are counted
+//! in small squares, so that the figure of 200,000 events is as small as that of 2,000.
 
 use std::collections::BTreeMap;
 
@@ -17,11 +17,11 @@ use crate::{
 /// Size of a panel.
 const WIDTH: f64 = 300.0;
 const HEIGHT: f64 = 240.0;
-/// Side of the squares in which events that are not called are counted.
+/// Side of the squares in which events are counted.
 const BIN: f64 = 4.0;
 /// Evidence is drawn up to this `-log10 p`; what lies beyond stands at the edge.
 const MOST_EVIDENCE: f64 = 50.0;
-/// Called events with a tooltip, and with their gene's name, at most.
+/// Called events that are points with a tooltip, and that have their gene's name, at most.
 const TOOLTIPS: usize = 150;
 const NAMES: usize = 8;
 /// Panels side by side in a figure of its own.
@@ -139,20 +139,14 @@ fn panel(drawing: &mut Drawing, plane: Plane, kind: EventKind, points: &[Point<'
     }
 
     let at = |point: &Point<'_>| (x.at(point.place.0), y.at(point.place.1));
-    squares(drawing, points.iter().filter(|point| !is_called(point.row)).map(at));
+    let grey = points.iter().filter(|point| !is_called(point.row)).map(at);
+    squares(drawing, grey, Colour::Muted);
     let called: Vec<_> = points.iter().filter(|point| is_called(point.row)).collect();
     let colour =
         |point: &Point<'_>| if point.row.delta_psi.is_some_and(|d| d > 0.0) { INCLUSION } else { SKIPPING };
     for side in [SKIPPING, INCLUSION] {
-        let mut dots = PathData::default();
-        called
-            .iter()
-            .skip(TOOLTIPS)
-            .filter(|point| colour(point) == side)
-            .for_each(|point| dots.dot(at(point)));
-        if !dots.is_empty() {
-            drawing.path(dots.as_str(), &Paint::stroke(side, 4.0).opacity(0.7).round());
-        }
+        let others = called.iter().skip(TOOLTIPS).filter(|point| colour(point) == side);
+        squares(drawing, others.map(|point| at(point)), side);
     }
     for point in called.iter().take(TOOLTIPS).rev() {
         let row = point.row;
@@ -169,7 +163,7 @@ fn panel(drawing: &mut Drawing, plane: Plane, kind: EventKind, points: &[Point<'
 }
 
 /// Counts places in squares, darker where there are more.
-fn squares(drawing: &mut Drawing, places: impl Iterator<Item = (f64, f64)>) {
+fn squares(drawing: &mut Drawing, places: impl Iterator<Item = (f64, f64)>, colour: Colour) {
     let mut numbers: BTreeMap<(i64, i64), u32> = BTreeMap::new();
     for (x, y) in places {
         #[expect(clippy::cast_possible_truncation, reason = "inside the panel")]
@@ -182,7 +176,7 @@ fn squares(drawing: &mut Drawing, places: impl Iterator<Item = (f64, f64)>) {
             path.square((square.0 as f64 * BIN, square.1 as f64 * BIN), BIN);
         }
         if !path.is_empty() {
-            drawing.path(path.as_str(), &Paint::fill(Colour::Muted).opacity(opacity));
+            drawing.path(path.as_str(), &Paint::fill(colour).opacity(opacity));
         }
     }
 }

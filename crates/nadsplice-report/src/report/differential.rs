@@ -63,8 +63,8 @@ fn facets(html: &mut Html, contrast: &Contrast) {
         html.markup("\n");
     }
     html.note(&format!(
-        "Coloured points are events with q < {CALL_Q}: more inclusion in the case group, or less. Grey squares count \
-         the others, darker where there are more. All panels of a figure have the same scales; evidence beyond p = \
+        "Colour marks events with q < {CALL_Q}: orange with more inclusion in the case group, blue with less. The 150 of \
+         each kind with the best evidence are points; squares count all others, darker where there are more. All panels of a figure have the same scales; evidence beyond p = \
          1e-50 is drawn at the edge."
     ));
 }
