@@ -11,6 +11,7 @@ mod figures;
 mod junction_input;
 mod measured;
 mod messages;
+mod missing;
 mod preflight;
 mod provenance;
 mod quantification;

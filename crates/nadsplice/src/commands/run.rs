@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use nadsplice_core::CountParameters;
-use nadsplice_diff::{Inputs, Plan, SampleSheet, Step};
+use nadsplice_diff::{Inputs, Plan, Sample, SampleSheet, Step};
 use nadsplice_simulate::demo;
 use nadsplice_table::SAMPLES_FILE;
 use rayon::prelude::*;
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     annotation::{self, LoadedAnnotation},
-    cli::{AnnotationArgs, Counting, CountingArgs, GlobalArgs},
+    cli::{AnnotationArgs, Counting, CountingArgs, GlobalArgs, MissingArgs},
     cohort::{CountSettings, CountedInto, count_into, counts_path},
     differential::{self, TestSettings},
     enrichment::{EnrichSettings, enrich, panel_of},
@@ -29,7 +29,8 @@ use crate::{
     junction_input::{JunctionInputs, Source},
     measured,
     messages::Messages,
-    preflight::Preflight,
+    missing::{ALLOW_MISSING, Failure, MissedIn, Missing, part},
+    preflight::{Preflight, Seen},
     provenance,
     quantification::{CountedSample, QuantifySettings, check_reference, quantify},
     reporting,
@@ -82,6 +83,8 @@ pub(crate) struct RunArgs {
     /// Leave out report.html, figures and MultiQC files; `nadsplice report` makes them at any later time.
     #[arg(long)]
     pub(crate) no_report: bool,
+    #[command(flatten)]
+    pub(crate) missing: MissingArgs,
     /// Overwrite files that this program did not make.
     #[arg(long)]
     pub(crate) force: bool,
@@ -107,6 +110,7 @@ impl RunArgs {
             figure_events: TOP_EVENTS,
             counting: CountingArgs::default(),
             no_report: false,
+            missing: MissingArgs::default(),
             force: false,
         }
     }
@@ -145,7 +149,10 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         allow_build_mismatch: args.counting.allow_build_mismatch,
         messages,
     };
-    check(&preflight, &sheet)?;
+    let mut missing = Missing { is_allowed: args.missing.allow_missing, ..Missing::default() };
+    let asked_for = sheet.samples().len();
+    check(&preflight, &sheet, &mut missing)?;
+    sheet = missing.leave_out(sheet);
     let settings = CountSettings {
         annotation: &loaded.annotation,
         index: &index,
@@ -155,7 +162,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         force: args.force,
         messages,
     };
-    let (samples, inputs) = count_cohort(&settings, &sheet, args, global)?;
+    let (samples, inputs) = count_cohort(&settings, &sheet, args, &mut missing, global)?;
     drop(index);
 
     let quantify_settings = QuantifySettings {
@@ -169,10 +176,19 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         part: None,
         messages,
     };
-    quantify(&quantify_settings, &sheet, &samples, &args.outdir)?;
+    let samples = quantify(&quantify_settings, &sheet, samples, &mut missing, &args.outdir)?;
+    sheet = missing.leave_out(sheet);
     let awaited = args.contrasts.measured(&sheet);
     measured::add(&mut sheet, &args.outdir)?;
-    if !awaited.is_empty() {
+    if sheet.samples().len() < asked_for {
+        plan = args.contrasts.plan(&sheet, messages).with_context(|| {
+            format!(
+                "the design cannot be used without the missing samples\n\
+                 hint: the other samples are quantified, look at `{}`; `nadsplice diff` tests them with another design",
+                args.outdir.join(SAMPLES_FILE).display()
+            )
+        })?;
+    } else if !awaited.is_empty() {
         plan = args.contrasts.plan(&sheet, messages).with_context(|| {
             format!(
                 "the design cannot be used now that {} is measured\n\
@@ -195,7 +211,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         tested: true,
         top_events: args.figure_events,
     })?;
-    write_provenance(args, &loaded, (&plan, test), &inputs, &parameters)?;
+    write_provenance(args, &loaded, (&plan, test), (&inputs, &missing), &parameters)?;
     if !args.no_report {
         reporting::write_into(&args.outdir, messages)?;
     }
@@ -233,9 +249,11 @@ fn check_options(args: &RunArgs, parameters: &CountParameters) -> anyhow::Result
 }
 
 fn read_sheet(args: &RunArgs) -> anyhow::Result<SampleSheet> {
+    // A file that is not there is one more that cannot be used.
+    let inputs = if args.missing.allow_missing { Inputs::Ignored } else { Inputs::Required };
     match (&args.samples, &args.b1, &args.b2) {
-        (Some(sheet), _, _) => Ok(SampleSheet::read(sheet, Inputs::Required)?),
-        (None, Some(b1), Some(b2)) => Ok(SampleSheet::from_rmats_groups(b1, b2, Inputs::Required)?),
+        (Some(sheet), _, _) => Ok(SampleSheet::read(sheet, inputs)?),
+        (None, Some(b1), Some(b2)) => Ok(SampleSheet::from_rmats_groups(b1, b2, inputs)?),
         _ => bail!("no samples were named\nhint: --samples SHEET, or --b1 FILE --b2 FILE"),
     }
 }
@@ -262,15 +280,32 @@ fn claim(outdir: &Path, force: bool) -> anyhow::Result<()> {
 }
 
 /// A first look at every file, so that the last of forty does not fail after a night.
-fn check(preflight: &Preflight<'_>, sheet: &SampleSheet) -> anyhow::Result<()> {
-    let problems: Vec<String> = preflight
-        .look(sheet.samples())
-        .into_iter()
-        .flat_map(|seen| {
-            let name = seen.name;
-            seen.problems.into_iter().map(move |problem| format!("sample `{name}`: {problem}"))
-        })
+fn check(preflight: &Preflight<'_>, sheet: &SampleSheet, missing: &mut Missing) -> anyhow::Result<()> {
+    if missing.is_allowed {
+        let failures = preflight
+            .look(sheet.samples())
+            .into_iter()
+            .filter(|seen| !seen.problems.is_empty())
+            .map(|seen| Failure {
+                sample: seen.name,
+                step: MissedIn::Check,
+                error: anyhow!(seen.problems.join("\n")),
+            })
+            .collect();
+        return missing.settle(failures, sheet.samples().len(), preflight.messages);
+    }
+    let total = sheet.samples().len();
+    let seen: Vec<Seen> =
+        preflight.look(sheet.samples()).into_iter().filter(|seen| !seen.problems.is_empty()).collect();
+    let mut problems: Vec<String> = seen
+        .iter()
+        .flat_map(|seen| seen.problems.iter().map(|problem| format!("sample `{}`: {problem}", seen.name)))
         .collect();
+    // On a line of its own, so that it is one of the hints.
+    if let Some(last) = problems.last_mut().filter(|_| seen.len() < total) {
+        last.push('\n');
+        last.push_str(ALLOW_MISSING);
+    }
     report(&problems)
 }
 
@@ -278,40 +313,50 @@ fn count_cohort(
     settings: &CountSettings<'_>,
     sheet: &SampleSheet,
     args: &RunArgs,
+    missing: &mut Missing,
     global: &GlobalArgs,
 ) -> anyhow::Result<(Vec<CountedSample>, Vec<serde_json::Value>)> {
     let samples = sheet.samples();
     // As many files at once as there are threads; with fewer files each gets several.
     let threads = (global.threads() / samples.len().max(1)).max(1);
     let bar = settings.messages.progress(samples.len(), "counting");
-    let counted: Vec<(CountedSample, serde_json::Value, Vec<String>)> = samples
+    let count = |sample: &Sample| -> anyhow::Result<(CountedSample, serde_json::Value, Vec<String>)> {
+        let stated = sample
+            .strandedness
+            .map(|s| (s, "the sheet"))
+            .or_else(|| args.counting.strandedness.map(|s| (s, "--strandedness")));
+        let source = Source::of(sample)?;
+        let (source, info, warnings) = match source {
+            Source::Alignments(path) => {
+                let file = counts_path(&args.outdir, &sample.name);
+                let CountedInto { counts, warnings } =
+                    count_into(settings, &sample.name, &path, &file, threads)?;
+                (Source::Counts(file), provenance::input(&path, &counts), warnings)
+            }
+            Source::Counts(file) => {
+                let info = json!({ "sample": sample.name, "counts": file.display().to_string() });
+                (Source::Counts(file), info, Vec::new())
+            }
+            Source::Table(_) | Source::Shared { .. } => {
+                let info = provenance::junctions(&sample.name, source.path())?;
+                (source, info, Vec::new())
+            }
+        };
+        bar.inc(1);
+        Ok((CountedSample { name: sample.name.clone(), source, stated }, info, warnings))
+    };
+    let results = samples
         .par_iter()
         .map(|sample| {
-            let stated = sample
-                .strandedness
-                .map(|s| (s, "the sheet"))
-                .or_else(|| args.counting.strandedness.map(|s| (s, "--strandedness")));
-            let source = Source::of(sample)?;
-            let (source, info, warnings) = match source {
-                Source::Alignments(path) => {
-                    let file = counts_path(&args.outdir, &sample.name);
-                    let CountedInto { counts, warnings } =
-                        count_into(settings, &sample.name, &path, &file, threads)?;
-                    (Source::Counts(file), provenance::input(&path, &counts), warnings)
-                }
-                Source::Counts(file) => {
-                    let info = json!({ "sample": sample.name, "counts": file.display().to_string() });
-                    (Source::Counts(file), info, Vec::new())
-                }
-                Source::Table(_) | Source::Shared { .. } => {
-                    let info = provenance::junctions(&sample.name, source.path())?;
-                    (source, info, Vec::new())
-                }
-            };
-            bar.inc(1);
-            Ok((CountedSample { name: sample.name.clone(), source, stated }, info, warnings))
+            count(sample).map_err(|error| Failure {
+                sample: sample.name.clone(),
+                step: MissedIn::Count,
+                error,
+            })
         })
-        .collect::<anyhow::Result<_>>()?;
+        .collect();
+    let (counted, failures) = part(results);
+    missing.settle(failures, samples.len(), settings.messages)?;
     bar.finish_and_clear();
     let (mut counted_samples, mut inputs) = (Vec::new(), Vec::new());
     for (sample, info, warnings) in counted {
@@ -347,11 +392,12 @@ fn write_provenance(
     args: &RunArgs,
     loaded: &LoadedAnnotation,
     (plan, test): (&Plan, TestSettings),
-    inputs: &[serde_json::Value],
+    (inputs, missing): (&[serde_json::Value], &Missing),
     parameters: &CountParameters,
 ) -> anyhow::Result<()> {
     let parameters = json!({
         "counting": parameters,
+        "missing_samples": missing.rows.iter().map(|row| &row.sample).collect::<Vec<_>>(),
         "surrogate": args.surrogate.surrogate.map(|number| number.to_string()),
         "contrasts": plan
             .steps()
