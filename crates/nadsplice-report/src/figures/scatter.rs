@@ -217,3 +217,49 @@ fn name_genes(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_tables::{results, tested};
+
+    const SAMPLES: [(&str, &str); 4] = [("a", "old"), ("b", "young"), ("c", "old"), ("d", "young")];
+
+    fn called(number: usize) -> Vec<DifferentialRow> {
+        let delta = |at: usize| if at.is_multiple_of(2) { 0.3 } else { -0.3 };
+        (0..number)
+            .map(|at| tested(&format!("SE:{at}"), EventKind::Se, &format!("G{at}"), delta(at), 1e-4))
+            .collect()
+    }
+
+    #[test]
+    fn the_best_called_events_are_points_and_all_others_are_counted() {
+        let mut events = called(TOOLTIPS + 2);
+        events.push(tested("SE:x", EventKind::Se, "X", 0.01, 0.9));
+        events.push(tested("RI:y", EventKind::Ri, "Y", 0.01, 0.9));
+        let results = results(&SAMPLES, events);
+        for plane in [Plane::Volcano, Plane::Ma] {
+            let panels = panels(plane, &results.contrasts[0]);
+            assert_eq!(panels.len(), 2, "one a kind");
+            let svg = panels[0].inline();
+            assert_eq!(svg.matches("<circle").count(), TOOLTIPS);
+            assert_eq!(
+                svg.matches("h4v4h-4z").count(),
+                3,
+                "two called ones on either side, one that is not called"
+            );
+            assert!(svg.contains(&format!("SE: {} tested, {} with q", TOOLTIPS + 3, TOOLTIPS + 2)));
+        }
+    }
+
+    #[test]
+    fn evidence_beyond_the_edge_stands_at_the_edge() {
+        let mut event = tested("SE:1", EventKind::Se, "G", 0.3, 1e-300);
+        event.log10_p = Some(-2000.0);
+        assert_eq!(Plane::Volcano.place(&event), Some((0.3, MOST_EVIDENCE)));
+        event.delta_psi = None;
+        assert_eq!(Plane::Volcano.place(&event), None, "a term of several groups has no difference");
+        let results = results(&SAMPLES, vec![event]);
+        assert!(grid(Plane::Volcano, &results.contrasts[0]).is_none());
+    }
+}
