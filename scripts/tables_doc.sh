@@ -33,6 +33,7 @@ inclusion_lengths_jcec.tsv	rMATS mode only.
 skipping_lengths_jcec.tsv	rMATS mode only.
 junctions.tsv	Every junction of the annotation and every further one that a sample has, in genome order.
 gene_counts.tsv	Fragments of each gene, for expression. `NA` in rMATS mode.
+gene_tpm.tsv	Abundance of each gene: fragments over the bases of its exons, in a million. `NA` in rMATS mode.
 clusters.tsv	Junctions linked by shared splice sites, and retained introns among them: one row a member, counts in each sample.
 cluster_usage.tsv	The same rows with each member's share of its cluster.
 samples.tsv	One row a sample: the sheet, where every alignment went, and what the library is like.

@@ -88,7 +88,8 @@ pub enum ContrastError {
     /// A group is too small to know how much its samples differ.
     #[error(
         "contrast `{label}` needs at least {LEAST_SAMPLES} samples in each group, \
-         found {n_case} in `{case}` and {n_control} in `{control}`"
+         found {n_case} in `{case}` and {n_control} in `{control}`\nhint: a \
+         group without replicates does not show how much samples differ"
     )]
     TooFewSamples {
         /// The contrast.

@@ -72,6 +72,7 @@ fn a_contrast_that_does_not_fit_says_what_would() {
     column `condition` has no value `Old` (its values: `old`, `young`, `child`)
     contrast `condition:old:old` compares `old` with itself
     contrast `condition:old:child` needs at least 2 samples in each group, found 2 in `old` and 1 in `child`
+    hint: a group without replicates does not show how much samples differ
     column `age` is numeric with 7 different values in 7 samples: a contrast needs groups, while a covariate may be numeric
     ");
 }
@@ -145,6 +146,7 @@ fn all_problems_of_a_contrast_sheet_are_told_at_once() {
     assert_snapshot!(messages.join("\n"), @r"
     2 problems in the contrast sheet:
       `contrasts.csv`, line 3: contrast `condition:old:child` needs at least 2 samples in each group, found 2 in `old` and 1 in `child`
+    hint: a group without replicates does not show how much samples differ
       `contrasts.csv`, line 4: 2 cells, expected 3 as in the header
     2 problems in the contrast sheet:
       `contrasts.csv`, line 2: the sample sheet has no column `lane` that could be compared (its columns: `condition`, `batch`, `age`, `dose`)

@@ -104,7 +104,10 @@ fn formulas_give_interactions_and_terms_to_test() {
         ..NOTHING
     };
     let plan = plan(&asked).unwrap_err();
-    assert_snapshot!(plan, @"contrast `condition:sex` needs at least 2 samples in each group, found 1 in `child:f`");
+    assert_snapshot!(plan, @r"
+    contrast `condition:sex` needs at least 2 samples in each group, found 1 in `child:f`
+    hint: a group without replicates does not show how much samples differ
+    ");
 }
 
 #[test]
@@ -161,14 +164,21 @@ fn designs_that_cannot_be_tested_are_named() {
     the sample sheet has no column `lane` that could stand in a model (its columns: `condition`, `sex`, `age`, `donor`, `batch`, `lab`, `weight`, `empty`, `score`)
     the sample sheet has no column `sex:batch` that could stand in a model (its columns: `condition`, `sex`, `age`, `donor`, `batch`, `lab`, `weight`, `empty`, `score`)
     column `lab` has the value `p` in all 8 samples of contrast `condition:old:young`
+    hint: leave it out of the model
     column `empty` has no value in any sample of contrast `condition:old:young`
+    hint: leave it out of the model, or fill it in
     `condition` is what contrast `condition:old:young` compares and cannot be a pair of it
     the sample sheet has no column `sample` that could stand in a model (its columns: `condition`, `sex`, `age`, `donor`, `batch`, `lab`, `weight`, `empty`, `score`)
     contrast `condition:young:child` cannot be told apart from `lab`: the samples that differ in the one differ in the same way in the other
+    hint: no model can separate the two; leave out what does not matter, or compare samples that share it
     contrast `condition:young:child` cannot be told apart from `lab`: the samples that differ in the one differ in the same way in the other
+    hint: no model can separate the two; leave out what does not matter, or compare samples that share it
     contrast `condition:old:young` cannot be told apart from `factor(age)`: the samples that differ in the one differ in the same way in the other
+    hint: no model can separate the two; leave out what does not matter, or compare samples that share it
     contrast `condition:child:young` needs at least 2 samples in each group, found 0 in `child` (left out: `e`, `f`, `g`, `h`, `i`, `j`)
+    hint: a group without replicates does not show how much samples differ
     contrast `condition:old:young` cannot be told apart from `factor(weight)`: the samples that differ in the one differ in the same way in the other
+    hint: no model can separate the two; leave out what does not matter, or compare samples that share it
     term `condition:sex` needs `sex` in the model
     hint: `a*b` stands for `a + b + a:b`
     a model without intercept needs a factor: without one, a PSI of one half is no hypothesis

@@ -132,9 +132,9 @@ fn all_problems_of_a_sheet_are_told_at_once() {
       `sheet.tsv`, line 5: `./a.bam` belongs already to sample `a`
       `sheet.tsv`, line 6: 3 cells, expected 4 as in the header
       `sheet.tsv`, line 7: sample name `x/y` cannot be used: names become file names, which hold no path separators
-      `sheet.tsv`, line 7: sample `x/y` has neither `bam` nor `counts`
+      `sheet.tsv`, line 7: sample `x/y` has neither `bam` nor `counts` nor `junctions`
       `sheet.tsv`, line 8: sample name `chrom` cannot be used: the result tables have a column of this name
-      `sheet.tsv`, line 8: sample `chrom` has neither `bam` nor `counts`
+      `sheet.tsv`, line 8: sample `chrom` has neither `bam` nor `counts` nor `junctions`
     ");
     let without_files = message(read(&folder, text, Inputs::Ignored), &folder);
     assert!(!without_files.contains("not found") && !without_files.contains("neither"), "{without_files}");

@@ -54,6 +54,7 @@ pub fn data_dictionary() -> Vec<DictionaryEntry> {
     }
     rows.extend(of_matrix(&matrix::JUNCTIONS));
     rows.extend(of_matrix(&matrix::GENE_COUNTS));
+    rows.extend(of_matrix(&matrix::GENE_TPM));
     rows.extend(of_matrix(&matrix::CLUSTERS));
     rows.extend(of_matrix(&matrix::CLUSTER_USAGE));
     rows.push(entry(SAMPLES_FILE, SHEET_COLUMN, "text", "As in the sample sheet, NA where it is empty."));

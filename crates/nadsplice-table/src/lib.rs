@@ -31,9 +31,10 @@ mod write;
 pub use dictionary::{DictionaryEntry, data_dictionary, write_data_dictionary};
 pub use line::TsvLine;
 pub use matrix::{
-    CLUSTER_USAGE, CLUSTERS, GENE_COUNTS, INCLUSION_COUNTS, INCLUSION_COUNTS_JCEC, INCLUSION_LENGTHS,
-    INCLUSION_LENGTHS_JCEC, JUNCTIONS, MatrixTable, MatrixValue, MatrixWriter, PSI, PSI_HIGH, PSI_LOW,
-    SKIPPING_COUNTS, SKIPPING_COUNTS_JCEC, SKIPPING_LENGTHS, SKIPPING_LENGTHS_JCEC, ValueKind,
+    CLUSTER_USAGE, CLUSTERS, GENE_COUNTS, GENE_TPM, INCLUSION_COUNTS, INCLUSION_COUNTS_JCEC,
+    INCLUSION_LENGTHS, INCLUSION_LENGTHS_JCEC, JUNCTIONS, MatrixTable, MatrixValue, MatrixWriter, PSI,
+    PSI_HIGH, PSI_LOW, SKIPPING_COUNTS, SKIPPING_COUNTS_JCEC, SKIPPING_LENGTHS, SKIPPING_LENGTHS_JCEC,
+    ValueKind,
 };
 pub use output::{OutputFile, WriteError};
 #[cfg(feature = "parquet")]

@@ -17,6 +17,8 @@ pub enum ValueKind {
     Fraction,
     /// A length in bases, with three decimals.
     Length,
+    /// A share of a million, with three decimals.
+    Millionths,
 }
 
 impl ValueKind {
@@ -25,7 +27,7 @@ impl ValueKind {
         match self {
             Self::Count => 0,
             Self::Fraction => 6,
-            Self::Length => 3,
+            Self::Length | Self::Millionths => 3,
         }
     }
 
@@ -34,7 +36,7 @@ impl ValueKind {
         match self {
             Self::Count => "whole number",
             Self::Fraction => "number with 6 decimals",
-            Self::Length => "number with 3 decimals",
+            Self::Length | Self::Millionths => "number with 3 decimals",
         }
     }
 }
@@ -137,6 +139,13 @@ pub const GENE_COUNTS: MatrixTable<GeneLead> = MatrixTable::new(
     "gene_counts.tsv",
     ValueKind::Count,
     "Fragments of the gene in the sample; NA where the input has no counts of genes (junction tables, rMATS's reads).",
+);
+/// Abundance of genes.
+pub const GENE_TPM: MatrixTable<GeneLead> = MatrixTable::new(
+    "gene_tpm.tsv",
+    ValueKind::Millionths,
+    "Transcripts of the gene in a million of all genes: fragments over the bases of its exons, scaled to a sum of a \
+     million; NA where `gene_counts.tsv` has it.",
 );
 /// Counts of the members of clusters.
 pub const CLUSTERS: MatrixTable<ClusterLead> = MatrixTable::new(

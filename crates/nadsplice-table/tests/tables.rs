@@ -591,6 +591,7 @@ fn the_dictionary_documents_every_column_of_the_contract() {
         ("skipping_lengths.tsv", "event_id <sample>"),
         ("junctions.tsv", "chrom start0 end strand annotated gene_id <sample>"),
         ("gene_counts.tsv", "gene_id gene_name <sample>"),
+        ("gene_tpm.tsv", "gene_id gene_name <sample>"),
         ("clusters.tsv", cluster),
         ("cluster_usage.tsv", cluster),
         (
@@ -604,12 +605,14 @@ fn the_dictionary_documents_every_column_of_the_contract() {
         (
             "nad_panel.tsv",
             "contrast gene_name gene_id role core verdict n_events n_tested best_event best_q delta_psi \
-             ci_low ci_high median_reads reason detectable_delta consequence",
+             ci_low ci_high median_reads reason detectable_delta consequence log2_fold_change \
+             expression_q gene_sets",
         ),
         (
             "enrichment.tsv",
             "contrast collection set_id set_name theme method n_universe n_called set_size overlap expected \
-             fold p_value q_value p_hypergeometric genes status",
+             fold p_value q_value p_hypergeometric genes status p_one_weight es nes log2_error leading_edge \
+             n_members n_unknown redundant_with panel_genes",
         ),
     ] {
         assert_eq!(columns_of(table), columns, "{table}");

@@ -92,13 +92,27 @@ pub(crate) fn write_citations(outdir: &Path, rmats: bool) -> anyhow::Result<()> 
     Ok(file.finish()?)
 }
 
-const METHODS: [&str; 5] = [
+const METHODS: [&str; 11] = [
     "Adjusted profile likelihood of the dispersion: Cox DR, Reid N. Parameter orthogonality and approximate \
      conditional inference. J R Stat Soc B 1987. doi:10.1111/j.2517-6161.1987.tb01422.x",
     "False discovery rate: Benjamini Y, Hochberg Y. Controlling the false discovery rate. J R Stat Soc B 1995. \
      doi:10.1111/j.2517-6161.1995.tb02031.x",
     "Gene-level p-values: Simes RJ. An improved Bonferroni procedure for multiple tests of significance. Biometrika \
      1986. doi:10.1093/biomet/73.3.751",
+    "Genes first, then their events: Van den Berge K et al. stageR. Genome Biol 2017. \
+     doi:10.1186/s13059-017-1277-0",
+    "Gene sets allowing for bias: Young MD et al. Gene ontology analysis for RNA-seq: accounting for selection bias. \
+     Genome Biol 2010. doi:10.1186/gb-2010-11-2-r14",
+    "Rank-based gene sets: Subramanian A et al. Gene set enrichment analysis. PNAS 2005. \
+     doi:10.1073/pnas.0506580102; Korotkevich G et al. Fast gene set enrichment analysis. bioRxiv 2021. \
+     doi:10.1101/060012",
+    "Expression: Robinson MD, Oshlack A. A scaling normalization method for differential expression analysis of \
+     RNA-seq data. Genome Biol 2010. doi:10.1186/gb-2010-11-3-r25; Law CW et al. voom: precision weights unlock linear \
+     model analysis tools for RNA-seq read counts. Genome Biol 2014. doi:10.1186/gb-2014-15-2-r29",
+    "Junction clusters: Li YI et al. Annotation-free quantification of RNA splicing using LeafCutter. Nat Genet 2018. \
+     doi:10.1038/s41588-017-0004-9",
+    "Surrogate variables (`--surrogate`): Leek JT, Storey JD. Capturing heterogeneity in gene expression studies by \
+     surrogate variable analysis. PLoS Genet 2007. doi:10.1371/journal.pgen.0030161",
     "Intervals of differences: Newcombe RG. Interval estimation for the difference between independent proportions. \
      Stat Med 1998. doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I",
     "Reading of alignments: Bonfield JK et al. HTSlib: C library for reading/writing high-throughput sequencing data. \

@@ -47,7 +47,9 @@ pub enum DesignProblem {
         role: &'static str,
     },
     /// A column has no value in any sample of the contrast.
-    #[error("column `{name}` has no value in any sample of contrast `{label}`")]
+    #[error(
+        "column `{name}` has no value in any sample of contrast `{label}`\nhint: leave it out of the model, or fill it in"
+    )]
     NoValue {
         /// The contrast.
         label: String,
@@ -55,7 +57,10 @@ pub enum DesignProblem {
         name: String,
     },
     /// A column has one value only.
-    #[error("column `{name}` has the value `{value}` in all {samples} samples of contrast `{label}`")]
+    #[error(
+        "column `{name}` has the value `{value}` in all {samples} samples of contrast `{label}`\nhint: leave it out of \
+         the model"
+    )]
     Constant {
         /// The contrast.
         label: String,
@@ -68,7 +73,8 @@ pub enum DesignProblem {
     },
     /// A group is too small.
     #[error(
-        "contrast `{label}` needs at least {least} samples in each group, found {found} in `{group}`{}",
+        "contrast `{label}` needs at least {least} samples in each group, found {found} in `{group}`{}\nhint: a group \
+         without replicates does not show how much samples differ",
         left_out_note(left_out)
     )]
     SmallGroup {
@@ -86,7 +92,7 @@ pub enum DesignProblem {
     /// What is tested follows from other columns.
     #[error(
         "contrast `{label}` cannot be told apart from {}: the samples that differ in the one differ in the same way in \
-         the other",
+         the other\nhint: no model can separate the two; leave out what does not matter, or compare samples that share it",
         quoted(columns)
     )]
     Aliased {
@@ -104,7 +110,7 @@ pub enum DesignProblem {
     /// No sample is left to see the spread of PSI.
     #[error(
         "the model of contrast `{label}` has {columns} coefficients for {samples} samples: none is left to see how \
-         much samples differ"
+         much samples differ\nhint: leave out covariates, or add samples"
     )]
     NoReplication {
         /// The contrast.

@@ -4,6 +4,10 @@
 //! of edgeR's `calcNormFactors`: 30% of the genes are trimmed by log ratio and 5% by expression on either side, the rest
 //! is weighted by the precision of its ratio.
 
+use std::cmp::Ordering;
+
+/// Quartiles that differ by less of their mean are the same but for the order of the sum.
+const ROUNDING: f64 = 1e-9;
 /// Share that is trimmed on either side by log ratio, and by mean expression.
 const TRIM_RATIO: f64 = 0.3;
 const TRIM_MEAN: f64 = 0.05;
@@ -24,7 +28,8 @@ pub fn effective_library_sizes(genes: &[&[f64]], samples: usize) -> Option<Vec<f
     Some(sizes.iter().zip(ln_factors).map(|(size, factor)| size * (factor - mean).exp()).collect())
 }
 
-/// The sample whose upper quartile of relative expression is closest to the mean one.
+/// The sample whose upper quartile of relative expression is closest to the mean one. Of samples that are equally close
+/// the one that its counts, not its place, set apart: the order of the samples changes nothing.
 fn reference_sample(genes: &[&[f64]], sizes: &[f64]) -> usize {
     let quartiles: Vec<f64> = (0..sizes.len())
         .map(|i| {
@@ -48,7 +53,15 @@ fn reference_sample(genes: &[&[f64]], sizes: &[f64]) -> usize {
         .collect();
     let mean = quartiles.iter().sum::<f64>() / quartiles.len() as f64;
     let distance = |i: usize| (quartiles[i] - mean).abs();
-    (0..sizes.len()).min_by(|&a, &b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
+    let closest = (0..sizes.len()).map(distance).fold(f64::INFINITY, f64::min);
+    let by_counts = |a: usize, b: usize| {
+        let of_genes = || genes.iter().map(|gene| gene[a].total_cmp(&gene[b])).find(|order| order.is_ne());
+        sizes[a].total_cmp(&sizes[b]).then_with(|| of_genes().unwrap_or(Ordering::Equal))
+    };
+    (0..sizes.len())
+        .filter(|&i| distance(i) <= closest + ROUNDING * mean)
+        .max_by(|&a, &b| by_counts(a, b))
+        .unwrap_or(0)
 }
 
 fn ln_factor(genes: &[&[f64]], sizes: &[f64], sample: usize, reference: usize) -> f64 {
@@ -120,6 +133,21 @@ mod tests {
         let genes: Vec<&[f64]> = rows.iter().map(<[f64; 2]>::as_slice).collect();
         let sizes = effective_library_sizes(&genes, 2).unwrap();
         assert!((sizes[0] / sizes[1] - 2.0).abs() < 0.01, "{sizes:?}");
+    }
+
+    #[test]
+    fn the_order_of_samples_does_not_matter() {
+        // Two samples: both quartiles are equally far from their mean.
+        let rows: Vec<[f64; 2]> =
+            (1..300).map(|gene| [f64::from(gene), f64::from(gene * 7 % 301 + 1)]).collect();
+        let reversed: Vec<[f64; 2]> = rows.iter().map(|&[a, b]| [b, a]).collect();
+        let sizes = |rows: &[[f64; 2]]| {
+            let genes: Vec<&[f64]> = rows.iter().map(<[f64; 2]>::as_slice).collect();
+            effective_library_sizes(&genes, 2).unwrap()
+        };
+        let (forward, backward) = (sizes(&rows), sizes(&reversed));
+        assert!((forward[0] / backward[1] - 1.0).abs() < 1e-12, "{forward:?} {backward:?}");
+        assert!((forward[1] / backward[0] - 1.0).abs() < 1e-12);
     }
 
     #[test]

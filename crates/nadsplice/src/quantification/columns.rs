@@ -202,6 +202,21 @@ impl GeneIds {
         Self { first, id }
     }
 
+    /// For each id the bases that an exon of any of its transcripts covers; of several loci all of them.
+    pub(super) fn exon_bases(&self, annotation: &nadsplice_core::Annotation) -> Vec<u64> {
+        let mut bases = vec![0; self.first.len()];
+        for (gene, &id) in annotation.genes.iter().zip(&self.id) {
+            let mut exons: Vec<_> = gene.transcripts.iter().flat_map(|t| &t.exons).collect();
+            exons.sort_unstable_by_key(|exon| exon.start());
+            let mut covered_to = 0;
+            for exon in exons {
+                bases[id] += u64::from(exon.end().saturating_sub(exon.start().max(covered_to)));
+                covered_to = covered_to.max(exon.end());
+            }
+        }
+        bases
+    }
+
     /// The counts of all loci of each id together.
     fn sums(&self, counts: &[u32]) -> Vec<u64> {
         let mut sums = vec![0; self.first.len()];

@@ -8,8 +8,8 @@ use nadsplice_core::{Annotation, Junction};
 use nadsplice_diff::{Role, SampleSheet};
 use nadsplice_events::NovelOptions;
 use nadsplice_table::{
-    CLUSTER_USAGE, CLUSTERS, ConsequenceRow, EventRow, GENE_COUNTS, GeneLead, JUNCTIONS, JunctionLead,
-    MissingSampleRow, SAMPLES_FILE, SampleTable, Table,
+    CLUSTER_USAGE, CLUSTERS, ConsequenceRow, EventRow, GENE_COUNTS, GENE_TPM, GeneLead, JUNCTIONS,
+    JunctionLead, MissingSampleRow, SAMPLES_FILE, SampleTable, Table,
 };
 
 use super::{
@@ -35,14 +35,15 @@ pub(crate) struct TableNames {
     /// Their rows are in genome order, so that those of shards follow each other.
     pub(crate) by_place: Vec<&'static str>,
     /// The others.
-    pub(crate) whole: [&'static str; 3],
+    pub(crate) whole: [&'static str; 4],
 }
 
 /// The tables that [`write`] and [`super::consequences::write`] leave behind.
 pub(crate) fn names(rmats: bool) -> TableNames {
     let others = [ConsequenceRow::FILE, JUNCTIONS.file, CLUSTERS.file, CLUSTER_USAGE.file];
     let by_place = [EventRow::FILE].into_iter().chain(events::matrix_names(rmats)).chain(others).collect();
-    TableNames { by_place, whole: [GENE_COUNTS.file, SAMPLES_FILE, MissingSampleRow::FILE] }
+    let whole = [GENE_COUNTS.file, GENE_TPM.file, SAMPLES_FILE, MissingSampleRow::FILE];
+    TableNames { by_place, whole }
 }
 
 /// Writes every table into a folder that exists. Without a sheet those that are not by place are left out.
@@ -53,6 +54,7 @@ pub(super) fn write(cohort: &Cohort<'_>, sheet: Option<&SampleSheet>, outdir: &P
             junctions(cohort, outdir)?;
             if sheet.is_some() {
                 genes(cohort, outdir)?;
+                abundances(cohort, outdir)?;
             }
             clusters::write(cohort, outdir)
         },
@@ -93,14 +95,45 @@ fn genes(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
     let mut writer = GENE_COUNTS.create(outdir, &cohort.names)?;
     let mut stored = cohort.columns.genes.rows()?;
     let mut counts = Vec::new();
-    for gene in GeneIds::of(cohort.annotation).first {
-        let gene = &cohort.annotation.genes[gene];
+    for &gene in &GeneIds::of(cohort.annotation).first {
         counts.clear();
         stored.read(&mut counts)?;
-        let lead = GeneLead { gene_id: gene.id.clone(), gene_name: gene.label().to_owned() };
-        writer.write(&lead, counts.iter().map(|&count| restored(count)))?;
+        writer.write(&gene_lead(cohort, gene), counts.iter().map(|&count| restored(count)))?;
     }
     Ok(writer.finish()?)
+}
+
+/// Transcripts in a million (Li and others 2010, [doi:10.1093/bioinformatics/btp692](https://doi.org/10.1093/bioinformatics/btp692)),
+/// with the bases of a gene's exons as its length: fragments are not dealt to transcripts.
+fn abundances(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
+    let ids = GeneIds::of(cohort.annotation);
+    let lengths: Vec<f64> = ids.exon_bases(cohort.annotation).into_iter().map(|n| n as f64).collect();
+    let mut sums = vec![0.0; cohort.names.len()];
+    let mut stored = cohort.columns.genes.rows()?;
+    let mut counts = Vec::new();
+    for length in &lengths {
+        counts.clear();
+        stored.read(&mut counts)?;
+        for (sum, &count) in sums.iter_mut().zip(&counts) {
+            *sum += restored(count).map_or(0.0, |count| count as f64 / length);
+        }
+    }
+    let mut writer = GENE_TPM.create(outdir, &cohort.names)?;
+    let mut stored = cohort.columns.genes.rows()?;
+    for (&gene, length) in ids.first.iter().zip(&lengths) {
+        counts.clear();
+        stored.read(&mut counts)?;
+        let values = counts.iter().zip(&sums).map(|(&count, &sum)| {
+            restored(count).map(|count| if sum > 0.0 { 1e6 * (count as f64 / length) / sum } else { 0.0 })
+        });
+        writer.write(&gene_lead(cohort, gene), values)?;
+    }
+    Ok(writer.finish()?)
+}
+
+fn gene_lead(cohort: &Cohort<'_>, gene: usize) -> GeneLead {
+    let gene = &cohort.annotation.genes[gene];
+    GeneLead { gene_id: gene.id.clone(), gene_name: gene.label().to_owned() }
 }
 
 /// The sheet's columns but paths, which say where a machine keeps its files, then what was found.

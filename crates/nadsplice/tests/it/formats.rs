@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Columns that every version has, in this order, before any others.
-const CONTRACT: [(&str, &str); 10] = [
+const CONTRACT: [(&str, &str); 11] = [
     (
         "events.tsv",
         "event_id kind gene_id gene_name chrom strand start0 end novelty inclusion_junctions skipping_junctions \
@@ -21,6 +21,7 @@ const CONTRACT: [(&str, &str); 10] = [
     ),
     ("junctions.tsv", "chrom start0 end strand annotated gene_id"),
     ("gene_counts.tsv", "gene_id gene_name"),
+    ("gene_tpm.tsv", "gene_id gene_name"),
     ("samples.tsv", "sample condition"),
     (
         "differential.tsv",

@@ -69,6 +69,7 @@ QUANTIFIED = tables(
     "psi_low",
     "psi_high",
     "gene_counts",
+    "gene_tpm",
     "clusters",
     "cluster_usage",
     "consequences",
