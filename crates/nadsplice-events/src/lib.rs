@@ -4,6 +4,7 @@ mod catalogue;
 mod clusters;
 mod consequence;
 mod coverage_bias;
+mod depth_means;
 mod evidence;
 mod geometry;
 mod graph;
@@ -26,6 +27,7 @@ pub use consequence::{
     TranscriptCoding, transcript_coding,
 };
 pub use coverage_bias::CoverageBias;
+pub use depth_means::{DepthRequest, mean_depths};
 pub use geometry::{Limits, Point, ReadGeometry};
 pub use junctions::{CohortJunction, junction_counts};
 pub use names::{

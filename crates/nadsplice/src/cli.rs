@@ -69,6 +69,8 @@ pub(crate) enum Command {
     Diff(commands::diff::DiffArgs),
     Enrich(commands::enrich::EnrichArgs),
     Events(commands::events::EventsArgs),
+    Report(commands::report::ReportArgs),
+    Plot(commands::plot::PlotArgs),
     Export(commands::export::ExportArgs),
     Simulate(commands::simulate::SimulateArgs),
     Demo(commands::demo::DemoArgs),

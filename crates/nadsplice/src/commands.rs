@@ -12,8 +12,10 @@ pub(crate) mod export;
 pub(crate) mod gather;
 pub(crate) mod novel;
 pub(crate) mod panel;
+pub(crate) mod plot;
 pub(crate) mod power;
 pub(crate) mod quantify;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod simulate;
 
@@ -37,7 +39,9 @@ pub(crate) fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Diff(args) => diff::execute(&args, global),
         Command::Enrich(args) => enrich::execute(&args, global),
         Command::Events(args) => events::execute(&args, global),
+        Command::Report(args) => report::execute(&args, global),
         Command::Export(args) => export::execute(&args, global),
+        Command::Plot(args) => plot::execute(&args, global),
         Command::Simulate(args) => simulate::execute(&args, global),
         Command::Demo(args) => demo::execute(&args, global),
         Command::Power(args) => power::execute(&args, global),

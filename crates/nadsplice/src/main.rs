@@ -7,6 +7,7 @@ mod commands;
 mod differential;
 mod enrichment;
 mod exports;
+mod figures;
 mod junction_input;
 mod measured;
 mod messages;
@@ -14,6 +15,7 @@ mod missing;
 mod preflight;
 mod provenance;
 mod quantification;
+mod reporting;
 mod rmats_tables;
 mod rows;
 

@@ -16,6 +16,7 @@ mod samples;
 mod shard;
 mod survey;
 mod tables;
+mod tracks;
 
 use std::path::Path;
 
@@ -26,12 +27,14 @@ use nadsplice_diff::SampleSheet;
 use nadsplice_events::{EvidenceKind, NovelOptions, Novelty};
 use nadsplice_panel::Panel;
 
-pub(crate) use self::consequences::check_reference;
 use self::{columns::Columns, survey::Survey};
 pub(crate) use self::{
+    consequences::check_reference,
     manifest::{Shards, withdraw},
     shard::{Part, Shard},
+    survey::panel_genes,
     tables::names as table_names,
+    tracks::{junction_rows, mean_depths},
 };
 use crate::{
     annotation::LoadedAnnotation,
@@ -106,11 +109,11 @@ impl QuantifySettings<'_> {
 }
 
 /// Quantifies every event of the annotation in every sample and writes the cohort's tables into a folder. `missing` are
-/// samples that were left out before; those that turn out to be unusable are added.
+/// samples that were left out before; those that turn out to be unusable move there.
 pub(crate) fn quantify(
     settings: &QuantifySettings<'_>,
     sheet: &SampleSheet,
-    samples: Vec<CountedSample>,
+    samples: &mut Vec<CountedSample>,
     missing: &mut Missing,
     outdir: &Path,
 ) -> anyhow::Result<()> {
@@ -120,10 +123,9 @@ pub(crate) fn quantify(
              hint: leave out the options --novel-*, and keep --novel"
         );
     }
-    let (evidence, failures) = survey::pool(settings, &samples);
+    let (evidence, failures) = survey::pool(settings, samples);
     missing.settle(failures, samples.len(), settings.messages)?;
-    let samples: Vec<CountedSample> = samples.into_iter().filter(|s| !missing.has(&s.name)).collect();
-    let samples = samples.as_slice();
+    samples.retain(|sample| !missing.has(&sample.name));
     let survey = Survey::of(settings, evidence)?;
     // A shard's contigs may have none.
     if survey.catalogue.is_empty() && settings.part.is_none() {

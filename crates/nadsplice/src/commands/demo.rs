@@ -41,7 +41,7 @@ pub(crate) fn execute(args: &DemoArgs, global: &GlobalArgs) -> anyhow::Result<()
     run::execute(&RunArgs::demo(&data, &results), global)?;
     messages.step(format!(
         "look into `{}`; what was simulated stands in `{}`",
-        results.join("nad_panel.tsv").display(),
+        results.join("report.html").display(),
         data.join("truth.tsv").display(),
     ));
     Ok(())

@@ -16,6 +16,7 @@ use super::{
     diff::{ContrastArgs, GeneTestArg, SurrogateArgs},
     enrich::PanelArgs,
     novel::NovelArgs,
+    plot::TOP_EVENTS,
     quantify::EvidenceArg,
 };
 use crate::{
@@ -24,6 +25,7 @@ use crate::{
     cohort::{CountSettings, CountedInto, count_into, counts_path},
     differential::{self, TestSettings},
     enrichment::{EnrichSettings, enrich, panel_of},
+    figures::{KeepSettings, keep},
     junction_input::{JunctionInputs, Source},
     measured,
     messages::Messages,
@@ -31,6 +33,7 @@ use crate::{
     preflight::{Preflight, Seen},
     provenance,
     quantification::{CountedSample, QuantifySettings, check_reference, quantify},
+    reporting,
 };
 
 /// Everything: check, count, quantify, test, and judge the panel.
@@ -71,10 +74,17 @@ pub(crate) struct RunArgs {
     /// of novel junctions of unstranded libraries by their splice motifs.
     #[arg(long, value_name = "FASTA")]
     pub(crate) reference: Option<PathBuf>,
+    /// Tested events of each contrast, those with the lowest p-values, whose genes keep the data of their figures beside
+    /// the genes of the panel.
+    #[arg(long, value_name = "N", default_value_t = TOP_EVENTS)]
+    pub(crate) figure_events: usize,
     #[command(flatten)]
     pub(crate) counting: CountingArgs,
     #[command(flatten)]
     pub(crate) missing: MissingArgs,
+    /// Leave out report.html, figures and MultiQC files; `nadsplice report` makes them at any later time.
+    #[arg(long)]
+    pub(crate) no_report: bool,
     /// Overwrite files that this program did not make.
     #[arg(long)]
     pub(crate) force: bool,
@@ -97,8 +107,10 @@ impl RunArgs {
             evidence: EvidenceArg::default(),
             novel: NovelArgs::default(),
             reference: None,
+            figure_events: TOP_EVENTS,
             counting: CountingArgs::default(),
             missing: MissingArgs::default(),
+            no_report: false,
             force: false,
         }
     }
@@ -150,7 +162,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         force: args.force,
         messages,
     };
-    let (samples, inputs) = count_cohort(&settings, &sheet, args, &mut missing, global)?;
+    let (mut samples, inputs) = count_cohort(&settings, &sheet, args, &mut missing, global)?;
     drop(index);
 
     let quantify_settings = QuantifySettings {
@@ -164,7 +176,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         part: None,
         messages,
     };
-    quantify(&quantify_settings, &sheet, samples, &mut missing, &args.outdir)?;
+    quantify(&quantify_settings, &sheet, &mut samples, &mut missing, &args.outdir)?;
     sheet = missing.leave_out(sheet);
     let awaited = args.contrasts.measured(&sheet);
     measured::add(&mut sheet, &args.outdir)?;
@@ -192,7 +204,17 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     } else {
         test_and_judge(args, &sheet, &plan, test, messages)?;
     }
+    keep(&KeepSettings {
+        quantify: &quantify_settings,
+        samples: &samples,
+        results: &args.outdir,
+        tested: true,
+        top_events: args.figure_events,
+    })?;
     write_provenance(args, &loaded, (&plan, test), (&inputs, &missing), &parameters)?;
+    if !args.no_report {
+        reporting::write_into(&args.outdir, messages)?;
+    }
     messages.step(format!("results in `{}`", args.outdir.display()));
     Ok(())
 }

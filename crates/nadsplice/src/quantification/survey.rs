@@ -81,7 +81,7 @@ fn catalogue(
 }
 
 /// The genes of a panel as far as an annotation has them.
-fn panel_genes(panel: &Panel, annotation: &Annotation) -> HashSet<GeneId> {
+pub(crate) fn panel_genes(panel: &Panel, annotation: &Annotation) -> HashSet<GeneId> {
     let names = annotation.genes().map(|(_, gene)| (gene.id.as_str(), Some(gene.label())));
     let (ids, index): (Vec<GeneId>, _) =
         (annotation.genes().map(|(id, _)| id).collect(), GeneIndex::new(names));
