@@ -165,7 +165,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         force: args.force,
         messages,
     };
-    let (samples, inputs) = count_cohort(&settings, &sheet, args, &mut missing, global)?;
+    let (mut samples, inputs) = count_cohort(&settings, &sheet, args, &mut missing, global)?;
     drop(index);
 
     let quantify_settings = QuantifySettings {
@@ -180,7 +180,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         messages,
     };
     results_folder::clear(&args.outdir)?;
-    let samples = quantify(&quantify_settings, &sheet, samples, &mut missing, &args.outdir)?;
+    quantify(&quantify_settings, &sheet, &mut samples, &mut missing, &args.outdir)?;
     sheet = missing.leave_out(sheet);
     let awaited = args.contrasts.measured(&sheet);
     measured::add(&mut sheet, &args.outdir)?;
