@@ -1,11 +1,14 @@
 //! `nadsplice run`: alignments to panel verdicts in one go.
 
-use std::path::{Path, PathBuf};
+use std::{
+    cmp::Reverse,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, bail};
 use clap::Args;
 use nadsplice_core::CountParameters;
-use nadsplice_diff::{Inputs, Plan, SampleSheet, Step};
+use nadsplice_diff::{Inputs, Plan, Sample, SampleSheet, Step};
 use nadsplice_simulate::demo;
 use nadsplice_table::SAMPLES_FILE;
 use rayon::prelude::*;
@@ -281,12 +284,19 @@ fn count_cohort(
     global: &GlobalArgs,
 ) -> anyhow::Result<(Vec<CountedSample>, Vec<serde_json::Value>)> {
     let samples = sheet.samples();
-    // As many files at once as there are threads; with fewer files each gets several.
-    let threads = (global.threads() / samples.len().max(1)).max(1);
     let bar = settings.messages.progress(samples.len(), "counting");
-    let counted: Vec<(CountedSample, serde_json::Value, Vec<String>)> = samples
-        .par_iter()
-        .map(|sample| {
+    // Large files first, so that none is begun when all others are done.
+    let mut order: Vec<(u64, usize)> =
+        samples.iter().enumerate().map(|(k, sample)| (input_bytes(sample), k)).collect();
+    order.sort_unstable_by_key(|&(bytes, k)| (Reverse(bytes), k));
+    let mut counted: Vec<(usize, CountedSample, serde_json::Value, Vec<String>)> = order
+        .into_iter()
+        .enumerate()
+        .par_bridge()
+        .map(|(begun, (_, k))| {
+            let sample = &samples[k];
+            // As many files at once as there are threads; the last ones share those that are free by then.
+            let threads = (global.threads() / (samples.len() - begun)).max(1);
             let stated = sample
                 .strandedness
                 .map(|s| (s, "the sheet"))
@@ -309,13 +319,14 @@ fn count_cohort(
                 }
             };
             bar.inc(1);
-            Ok((CountedSample { name: sample.name.clone(), source, stated }, info, warnings))
+            Ok((k, CountedSample { name: sample.name.clone(), source, stated }, info, warnings))
         })
         .collect::<anyhow::Result<_>>()?;
     bar.finish_and_clear();
+    // In the sheet's order, whichever file was finished first.
+    counted.sort_unstable_by_key(|(k, ..)| *k);
     let (mut counted_samples, mut inputs) = (Vec::new(), Vec::new());
-    for (sample, info, warnings) in counted {
-        // In the sheet's order, whichever file was finished first.
+    for (_, sample, info, warnings) in counted {
         for warning in warnings {
             settings.messages.warn(warning);
         }
@@ -323,6 +334,12 @@ fn count_cohort(
         inputs.push(info);
     }
     Ok((counted_samples, inputs))
+}
+
+/// The size of a sample's alignments; 0 where there are none to read.
+fn input_bytes(sample: &Sample) -> u64 {
+    let alignments = sample.alignments.as_deref().filter(|_| sample.counts.is_none());
+    alignments.and_then(|path| std::fs::metadata(path).ok()).map_or(0, |file| file.len())
 }
 
 fn test_and_judge(
