@@ -37,6 +37,7 @@ gene_tpm.tsv	Abundance of each gene: fragments over the bases of its exons, in a
 clusters.tsv	Junctions linked by shared splice sites, and retained introns among them: one row a member, counts in each sample.
 cluster_usage.tsv	The same rows with each member's share of its cluster.
 samples.tsv	One row a sample: the sheet, where every alignment went, and what the library is like.
+missing_samples.tsv	Samples of the sheet that `--allow-missing` left out of all other tables; no rows where none is missing.
 differential.tsv	One row an event and contrast, tested or not, in the order of `events.tsv`.
 genes.tsv	One row a gene with an event, and contrast.
 cluster_differential.tsv	One row a junction cluster and contrast, tested or not, in the order of `clusters.tsv`.

@@ -122,6 +122,21 @@ impl SampleSheet {
         }
     }
 
+    /// The sheet of some of its samples.
+    #[must_use]
+    pub fn with_samples(&self, is_wanted: impl Fn(&str) -> bool) -> Self {
+        let rows: Vec<usize> =
+            (0..self.samples.len()).filter(|&row| is_wanted(&self.samples[row].name)).collect();
+        let column = |column: &Column| {
+            let cells = rows.iter().map(|&row| column.cells()[row].clone()).collect();
+            Column::new(column.name().to_owned(), column.role(), cells)
+        };
+        Self {
+            samples: rows.iter().map(|&row| self.samples[row].clone()).collect(),
+            columns: self.columns.iter().map(column).collect(),
+        }
+    }
+
     fn add_column(&mut self, name: &str, cells: Vec<Option<String>>) {
         if self.variable(name).is_none() {
             self.columns.push(Column::new(name.to_owned(), Role::Measured, cells));

@@ -9,8 +9,8 @@ use crate::{
     row::{Row, Table},
     rows::{
         ClusterDifferentialRow, ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow,
-        ExpressionRow, GeneRow, KnownEventRow, PanelRow, PowerRow, RankEnrichmentRow, SampleCheckRow,
-        SamplePcaRow, SampleRow, SurrogateRow,
+        ExpressionRow, GeneRow, KnownEventRow, MissingSampleRow, PanelRow, PowerRow, RankEnrichmentRow,
+        SampleCheckRow, SamplePcaRow, SampleRow, SurrogateRow,
     },
     samples::SAMPLES_FILE,
 };
@@ -59,6 +59,7 @@ pub fn data_dictionary() -> Vec<DictionaryEntry> {
     rows.extend(of_matrix(&matrix::CLUSTER_USAGE));
     rows.push(entry(SAMPLES_FILE, SHEET_COLUMN, "text", "As in the sample sheet, NA where it is empty."));
     rows.extend(of_columns::<SampleRow>(SAMPLES_FILE));
+    rows.extend(of_table::<MissingSampleRow>());
     rows.extend(of_table::<DifferentialRow>());
     rows.extend(of_table::<GeneRow>());
     rows.extend(of_table::<ClusterDifferentialRow>());

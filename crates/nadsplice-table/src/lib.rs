@@ -43,8 +43,8 @@ pub use read::{Matrix, MatrixNumber, ReadError, Record, SampleColumns, read_even
 pub use row::{CellError, Column, Row, Table};
 pub use rows::{
     ClusterDifferentialRow, ClusterLead, ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow,
-    EventLead, EventRow, ExpressionRow, GeneLead, GeneRow, JunctionLead, KnownEventRow, PanelRow, PowerRow,
-    RankEnrichmentRow, SampleCheckRow, SamplePcaRow, SampleRow, SurrogateRow,
+    EventLead, EventRow, ExpressionRow, GeneLead, GeneRow, JunctionLead, KnownEventRow, MissingSampleRow,
+    PanelRow, PowerRow, RankEnrichmentRow, SampleCheckRow, SamplePcaRow, SampleRow, SurrogateRow,
 };
 pub use samples::{SAMPLES_FILE, SampleTable};
 pub use store::{ColumnStore, StoreError, StoreFolder, StoredRows};

@@ -186,6 +186,15 @@ impl CountingArgs {
     }
 }
 
+/// What becomes of a cohort when a sample cannot be used.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(crate) struct MissingArgs {
+    /// Go on without samples that cannot be used: they are named in `missing_samples.tsv` and are in no other table. All
+    /// of them are named and nothing is done otherwise.
+    #[arg(long)]
+    pub(crate) allow_missing: bool,
+}
+
 /// The annotation.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct AnnotationArgs {

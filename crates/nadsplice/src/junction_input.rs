@@ -29,6 +29,14 @@ pub(crate) enum Source {
 }
 
 impl Source {
+    /// Which sample of a table of several it is.
+    pub(crate) fn table_id(&self) -> Option<&str> {
+        match self {
+            Self::Shared { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
     /// What the sheet says of a sample: alignments, else counts, else a junction table. A file in the column `counts`
     /// may be a junction table, too.
     pub(crate) fn of(sample: &Sample) -> anyhow::Result<Self> {
@@ -95,7 +103,7 @@ impl Source {
 /// The name of the sample that a table of one sample is of, by the table's file name: what stands before STAR's
 /// `SJ.out.tab`, or the folder's name where nothing does; otherwise the name without its endings.
 pub(crate) fn sample_by_file_name(path: &Path) -> String {
-    const ENDINGS: [&str; 6] = [".junctions.bed", ".junc", ".bed", ".tab", ".tsv", ".txt"];
+    const ENDINGS: [&str; 7] = [".counts", ".junctions.bed", ".junc", ".bed", ".tab", ".tsv", ".txt"];
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let bare = [".gz", ".bgz"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(&name);
     if let Some(prefix) = bare.strip_suffix("SJ.out.tab") {

@@ -11,10 +11,12 @@ mod figures;
 mod junction_input;
 mod measured;
 mod messages;
+mod missing;
 mod preflight;
 mod provenance;
 mod quantification;
 mod reporting;
+mod results_folder;
 mod rmats_tables;
 mod rows;
 

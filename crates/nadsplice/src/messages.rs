@@ -1,6 +1,6 @@
 //! Messages to stderr: what went wrong, what to know, what is going on.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 
 /// How much is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,11 +76,28 @@ pub(crate) fn error(error: &anyhow::Error) {
         text.push_str(&lines.join("\n  "));
         text.push('\n');
     }
+    if hints.is_empty() {
+        hints.extend(hint_of_cause(error).map(str::to_owned));
+    }
     for hint in hints {
         text.push_str(&hint);
         text.push('\n');
     }
     write_line(text.trim_end());
+}
+
+/// What helps against a file system that takes nothing.
+fn hint_of_cause(error: &anyhow::Error) -> Option<&'static str> {
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.find_map(|cause| match cause.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Some(
+            "hint: free some space, or name a folder on another disk; what is finished is taken up again",
+        ),
+        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
+            Some("hint: name another folder, or get the right to use this one")
+        }
+        _ => None,
+    })
 }
 
 fn write_line(text: &str) {

@@ -14,6 +14,7 @@ use crate::{
     differential::{self, TestSettings},
     measured,
     messages::{Messages, Verbosity},
+    missing::Missing,
     rmats_tables,
 };
 
@@ -234,7 +235,12 @@ pub(crate) fn execute(args: &DiffArgs, global: &GlobalArgs) -> anyhow::Result<()
     }
     let mut contrasts = args.contrasts.clone();
     let quant = args.quant.as_ref().unwrap_or(&args.output);
-    let sheet = if let Some(mut sheet) = sheet {
+    let sheet = if let Some(sheet) = sheet {
+        let missing = Missing::read(quant)?;
+        for row in missing.rows.iter().filter(|row| sheet.samples().iter().any(|s| s.name == row.sample)) {
+            messages.warn(format!("sample `{}` was left out when the cohort was quantified", row.sample));
+        }
+        let mut sheet = missing.leave_out(sheet);
         measured::add(&mut sheet, quant)?;
         sheet
     } else {

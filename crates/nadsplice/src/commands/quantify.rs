@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
 use nadsplice_align::read_counts_head;
 use nadsplice_core::{CountMode, LibraryStrandedness};
@@ -12,10 +12,12 @@ use nadsplice_events::EvidenceKind;
 use super::{enrich::user_panel, novel::NovelArgs};
 use crate::{
     annotation,
-    cli::{AnnotationArgs, Counting, GlobalArgs},
+    cli::{AnnotationArgs, Counting, GlobalArgs, MissingArgs},
     enrichment::panel_of,
     junction_input::{JunctionInputs, Source, sample_by_file_name},
+    missing::{Failure, MissedIn, Missing, part},
     quantification::{CountedSample, Part, QuantifySettings, Shard, check_reference, quantify, withdraw},
+    results_folder,
 };
 
 /// Which reads are evidence for a form.
@@ -71,6 +73,8 @@ pub(crate) struct QuantifyArgs {
     /// Go on although junction tables and annotation look like different genome builds.
     #[arg(long)]
     allow_build_mismatch: bool,
+    #[command(flatten)]
+    missing: MissingArgs,
     /// Quantify one of N parts of the genome alone, in a job of its own; `nadsplice gather` puts the parts together. Every
     /// shard has a folder of its own.
     #[arg(long, value_name = "K/N")]
@@ -84,9 +88,12 @@ pub(crate) struct QuantifyArgs {
 
 pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Result<()> {
     let messages = global.messages();
-    let inputs = if args.counts.is_empty() { Inputs::Required } else { Inputs::Ignored };
+    let mut missing = Missing { is_allowed: args.missing.allow_missing, ..Missing::default() };
+    let inputs =
+        if args.counts.is_empty() && !missing.is_allowed { Inputs::Required } else { Inputs::Ignored };
     let sheet = SampleSheet::read(&args.samples, inputs)?;
-    let samples = counted_samples(&sheet, &args.counts, args.strandedness)?;
+    let (samples, failures) = counted_samples(&sheet, &args.counts, args.strandedness)?;
+    missing.settle(failures, sheet.samples().len(), messages)?;
     let counting = counting_of(&samples)?;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
     if let Some(reference) = &args.reference {
@@ -96,8 +103,9 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     let junctions = JunctionInputs::open(&loaded, &sources, args.allow_build_mismatch)?;
     std::fs::create_dir_all(&args.output)
         .with_context(|| format!("could not make folder `{}`", args.output.display()))?;
+    results_folder::spare(&args.samples, &args.output)?;
     let panel = panel_of(user_panel(&args.panel))?;
-    let part = args.shard.map(|shard| Part::new(shard, &loaded.annotation));
+    let shard = args.shard.map(|shard| Part::new(shard, &loaded.annotation));
     withdraw(&args.output)?;
     let settings = QuantifySettings {
         loaded: &loaded,
@@ -107,26 +115,39 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
         novel: args.novel.options(),
         panel: &panel,
         reference: args.reference.as_deref(),
-        part: part.as_ref(),
+        part: shard.as_ref(),
         messages,
     };
-    quantify(&settings, &sheet, &samples, &args.output)?;
+    quantify(&settings, &sheet, samples, &mut missing, &args.output)?;
     messages.step(format!("tables written to `{}`", args.output.display()));
     Ok(())
 }
 
-/// Finds the counts file or junction table of each sample of the sheet.
+/// Finds the counts file or junction table of each sample of the sheet, and says where there is none.
 fn counted_samples(
     sheet: &SampleSheet,
     files: &[PathBuf],
     strandedness: Option<LibraryStrandedness>,
-) -> anyhow::Result<Vec<CountedSample>> {
+) -> anyhow::Result<(Vec<CountedSample>, Vec<Failure>)> {
     let mut named: Vec<(String, Source)> = Vec::new();
+    let mut unusable: Vec<(String, anyhow::Error)> = Vec::new();
     for file in files {
         let by_name = sample_by_file_name(file);
-        let source = Source::of_file(file, &by_name)?;
+        let source = match Source::of_file(file, &by_name) {
+            Ok(source) => source,
+            Err(error) => {
+                unusable.push((by_name, error));
+                continue;
+            }
+        };
         let name = match &source {
-            Source::Counts(path) => read_counts_head(path)?.sample,
+            Source::Counts(path) => match read_counts_head(path) {
+                Ok(head) => head.sample,
+                Err(error) => {
+                    unusable.push((by_name, error.into()));
+                    continue;
+                }
+            },
             Source::Shared { path, .. } => bail!(
                 "`{}` is a junction table of many samples\n\
                  hint: name it in the column `junctions` of the sheet, beside the samples' ids in a column `rail_id`",
@@ -140,34 +161,41 @@ fn counted_samples(
         }
         named.push((name, source));
     }
-    let samples = sheet
-        .samples()
-        .iter()
-        .map(|sample| {
-            let given = named.iter().find(|(name, _)| *name == sample.name).map(|(_, source)| source.clone());
-            let source = match given {
-                Some(source) => source,
-                None if sample.counts.is_some() || sample.junctions.is_some() => {
-                    Source::without_alignments(sample)?
-                }
-                None => bail!(
+    if let Some(at) = unusable.iter().position(|(name, _)| sheet.samples().iter().all(|s| s.name != *name)) {
+        return Err(unusable.swap_remove(at).1);
+    }
+    let found = sheet.samples().iter().map(|sample| {
+        let failure =
+            |error| Failure { sample: sample.name.clone(), step: MissedIn::Count, error };
+        if let Some(at) = unusable.iter().position(|(name, _)| *name == sample.name) {
+            return Err(failure(unusable.swap_remove(at).1));
+        }
+        let given = named.iter().find(|(name, _)| *name == sample.name).map(|(_, source)| source.clone());
+        let source = match given {
+            Some(source) => source,
+            None if sample.counts.is_some() || sample.junctions.is_some() => {
+                Source::without_alignments(sample).map_err(failure)?
+            }
+            None => {
+                return Err(failure(anyhow!(
                     "no counts file for sample `{}` (line {} of the sheet)\n\
-                     hint: `nadsplice count --sample {}` makes it; name it on the command line or in a column `counts`, \
-                     or a junction table in a column `junctions`",
+                     hint: `nadsplice count --sample {}` makes it; name it on the command line or in a column \
+                     `counts`, or a junction table in a column `junctions`",
                     sample.name,
                     sample.line,
                     sample.name
-                ),
-            };
-            let stated = sample
-                .strandedness
-                .map(|s| (s, "the sheet"))
-                .or_else(|| strandedness.map(|s| (s, "--strandedness")));
-            Ok(CountedSample { name: sample.name.clone(), source, stated })
-        })
-        .collect::<anyhow::Result<Vec<_>>>()?;
+                )));
+            }
+        };
+        let stated = sample
+            .strandedness
+            .map(|s| (s, "the sheet"))
+            .or_else(|| strandedness.map(|s| (s, "--strandedness")));
+        Ok(CountedSample { name: sample.name.clone(), source, stated })
+    });
+    let (samples, failures) = part(found.collect());
     for (name, source) in &named {
-        if samples.iter().any(|s| s.name == *name) {
+        if sheet.samples().iter().any(|s| s.name == *name) {
             continue;
         }
         if let Some(table) = source.table() {
@@ -183,7 +211,7 @@ fn counted_samples(
             source.path().display()
         );
     }
-    Ok(samples)
+    Ok((samples, failures))
 }
 
 /// The way in which all samples were counted.

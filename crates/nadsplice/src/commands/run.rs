@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use nadsplice_core::CountParameters;
 use nadsplice_diff::{Inputs, Plan, Sample, SampleSheet, Step};
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     annotation::{self, LoadedAnnotation},
-    cli::{AnnotationArgs, Counting, CountingArgs, GlobalArgs},
+    cli::{AnnotationArgs, Counting, CountingArgs, GlobalArgs, MissingArgs},
     cohort::{CountSettings, CountedInto, count_into, counts_path},
     differential::{self, TestSettings},
     enrichment::{EnrichSettings, enrich, panel_of},
@@ -32,10 +32,11 @@ use crate::{
     junction_input::{JunctionInputs, Source},
     measured,
     messages::Messages,
-    preflight::Preflight,
+    missing::{ALLOW_MISSING, Failure, MissedIn, Missing, part},
+    preflight::{Preflight, Seen},
     provenance,
     quantification::{CountedSample, QuantifySettings, check_reference, quantify},
-    reporting,
+    reporting, results_folder,
 };
 
 /// Everything: check, count, quantify, test, and judge the panel.
@@ -85,6 +86,8 @@ pub(crate) struct RunArgs {
     /// Leave out report.html, figures and MultiQC files; `nadsplice report` makes them at any later time.
     #[arg(long)]
     pub(crate) no_report: bool,
+    #[command(flatten)]
+    pub(crate) missing: MissingArgs,
     /// Overwrite files that this program did not make.
     #[arg(long)]
     pub(crate) force: bool,
@@ -110,6 +113,7 @@ impl RunArgs {
             figure_events: TOP_EVENTS,
             counting: CountingArgs::default(),
             no_report: false,
+            missing: MissingArgs::default(),
             force: false,
         }
     }
@@ -130,7 +134,10 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         check_reference(&loaded, reference)?;
     }
     let panel = panel_of(args.panel.panel())?;
-    claim(&args.outdir, args.force)?;
+    results_folder::claim(&args.outdir, args.force)?;
+    if let Some(sheet) = &args.samples {
+        results_folder::spare(sheet, &args.outdir)?;
+    }
 
     let parameters = args.counting.parameters();
     let index = loaded.index();
@@ -148,7 +155,10 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         allow_build_mismatch: args.counting.allow_build_mismatch,
         messages,
     };
-    check(&preflight, &sheet)?;
+    let mut missing = Missing { is_allowed: args.missing.allow_missing, ..Missing::default() };
+    let asked_for = sheet.samples().len();
+    check(&preflight, &sheet, &mut missing)?;
+    sheet = missing.leave_out(sheet);
     let settings = CountSettings {
         annotation: &loaded.annotation,
         index: &index,
@@ -158,7 +168,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         force: args.force,
         messages,
     };
-    let (samples, inputs) = count_cohort(&settings, &sheet, args, global)?;
+    let (samples, inputs) = count_cohort(&settings, &sheet, args, &mut missing, global)?;
     drop(index);
 
     let quantify_settings = QuantifySettings {
@@ -172,10 +182,20 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         part: None,
         messages,
     };
-    quantify(&quantify_settings, &sheet, &samples, &args.outdir)?;
+    results_folder::clear(&args.outdir)?;
+    let samples = quantify(&quantify_settings, &sheet, samples, &mut missing, &args.outdir)?;
+    sheet = missing.leave_out(sheet);
     let awaited = args.contrasts.measured(&sheet);
     measured::add(&mut sheet, &args.outdir)?;
-    if !awaited.is_empty() {
+    if sheet.samples().len() < asked_for {
+        plan = args.contrasts.plan(&sheet, messages).with_context(|| {
+            format!(
+                "the design cannot be used without the missing samples\n\
+                 hint: the other samples are quantified, look at `{}`; `nadsplice diff` tests them with another design",
+                args.outdir.join(SAMPLES_FILE).display()
+            )
+        })?;
+    } else if !awaited.is_empty() {
         plan = args.contrasts.plan(&sheet, messages).with_context(|| {
             format!(
                 "the design cannot be used now that {} is measured\n\
@@ -195,10 +215,10 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         quantify: &quantify_settings,
         samples: &samples,
         results: &args.outdir,
-        tested: true,
+        tested: !plan.steps().is_empty(),
         top_events: args.figure_events,
     })?;
-    write_provenance(args, &loaded, (&plan, test), &inputs, &parameters)?;
+    write_provenance(args, &loaded, (&plan, test), (&inputs, &missing), &parameters)?;
     if !args.no_report {
         reporting::write_into(&args.outdir, messages)?;
     }
@@ -236,44 +256,42 @@ fn check_options(args: &RunArgs, parameters: &CountParameters) -> anyhow::Result
 }
 
 fn read_sheet(args: &RunArgs) -> anyhow::Result<SampleSheet> {
+    // A file that is not there is one more that cannot be used.
+    let inputs = if args.missing.allow_missing { Inputs::Ignored } else { Inputs::Required };
     match (&args.samples, &args.b1, &args.b2) {
-        (Some(sheet), _, _) => Ok(SampleSheet::read(sheet, Inputs::Required)?),
-        (None, Some(b1), Some(b2)) => Ok(SampleSheet::from_rmats_groups(b1, b2, Inputs::Required)?),
+        (Some(sheet), _, _) => Ok(SampleSheet::read(sheet, inputs)?),
+        (None, Some(b1), Some(b2)) => Ok(SampleSheet::from_rmats_groups(b1, b2, inputs)?),
         _ => bail!("no samples were named\nhint: --samples SHEET, or --b1 FILE --b2 FILE"),
     }
 }
 
-/// Makes the results folder. A folder with other things in it is left alone.
-fn claim(outdir: &Path, force: bool) -> anyhow::Result<()> {
-    let make = |path: &Path| {
-        std::fs::create_dir_all(path).with_context(|| format!("could not make folder `{}`", path.display()))
-    };
-    let ours = outdir.join("counts").is_dir();
-    if outdir.is_dir() && !ours && !force {
-        let mut entries = std::fs::read_dir(outdir)
-            .with_context(|| format!("could not look into folder `{}`", outdir.display()))?;
-        if entries.next().is_some() {
-            bail!(
-                "folder `{}` is not empty and holds no results of this program\n\
-                 hint: name another --outdir, or pass --force",
-                outdir.display()
-            );
-        }
-    }
-    make(outdir)?;
-    make(&outdir.join("counts"))
-}
-
 /// A first look at every file, so that the last of forty does not fail after a night.
-fn check(preflight: &Preflight<'_>, sheet: &SampleSheet) -> anyhow::Result<()> {
-    let problems: Vec<String> = preflight
-        .look(sheet.samples())
-        .into_iter()
-        .flat_map(|seen| {
-            let name = seen.name;
-            seen.problems.into_iter().map(move |problem| format!("sample `{name}`: {problem}"))
-        })
+fn check(preflight: &Preflight<'_>, sheet: &SampleSheet, missing: &mut Missing) -> anyhow::Result<()> {
+    if missing.is_allowed {
+        let failures = preflight
+            .look(sheet.samples())
+            .into_iter()
+            .filter(|seen| !seen.problems.is_empty())
+            .map(|seen| Failure {
+                sample: seen.name,
+                step: MissedIn::Check,
+                error: anyhow!(seen.problems.join("\n")),
+            })
+            .collect();
+        return missing.settle(failures, sheet.samples().len(), preflight.messages);
+    }
+    let total = sheet.samples().len();
+    let seen: Vec<Seen> =
+        preflight.look(sheet.samples()).into_iter().filter(|seen| !seen.problems.is_empty()).collect();
+    let mut problems: Vec<String> = seen
+        .iter()
+        .flat_map(|seen| seen.problems.iter().map(|problem| format!("sample `{}`: {problem}", seen.name)))
         .collect();
+    // On a line of its own, so that it is one of the hints.
+    if let Some(last) = problems.last_mut().filter(|_| seen.len() < total) {
+        last.push('\n');
+        last.push_str(ALLOW_MISSING);
+    }
     report(&problems)
 }
 
@@ -281,15 +299,43 @@ fn count_cohort(
     settings: &CountSettings<'_>,
     sheet: &SampleSheet,
     args: &RunArgs,
+    missing: &mut Missing,
     global: &GlobalArgs,
 ) -> anyhow::Result<(Vec<CountedSample>, Vec<serde_json::Value>)> {
     let samples = sheet.samples();
     let bar = settings.messages.progress(samples.len(), "counting");
+    let count = |sample: &Sample,
+                 threads: usize|
+     -> anyhow::Result<(CountedSample, serde_json::Value, Vec<String>)> {
+        let stated = sample
+            .strandedness
+            .map(|s| (s, "the sheet"))
+            .or_else(|| args.counting.strandedness.map(|s| (s, "--strandedness")));
+        let source = Source::of(sample)?;
+        let (source, info, warnings) = match source {
+            Source::Alignments(path) => {
+                let file = counts_path(&args.outdir, &sample.name);
+                let CountedInto { counts, warnings } =
+                    count_into(settings, &sample.name, &path, &file, threads)?;
+                (Source::Counts(file), provenance::input(&path, &counts), warnings)
+            }
+            Source::Counts(file) => {
+                let info = json!({ "sample": sample.name, "counts": file.display().to_string() });
+                (Source::Counts(file), info, Vec::new())
+            }
+            Source::Table(_) | Source::Shared { .. } => {
+                let info = provenance::junctions(&sample.name, source.path())?;
+                (source, info, Vec::new())
+            }
+        };
+        bar.inc(1);
+        Ok((CountedSample { name: sample.name.clone(), source, stated }, info, warnings))
+    };
     // Large files first, so that none is begun when all others are done.
     let mut order: Vec<(u64, usize)> =
         samples.iter().enumerate().map(|(k, sample)| (input_bytes(sample), k)).collect();
     order.sort_unstable_by_key(|&(bytes, k)| (Reverse(bytes), k));
-    let mut counted: Vec<(usize, CountedSample, serde_json::Value, Vec<String>)> = order
+    let mut results: Vec<(usize, Result<_, Failure>)> = order
         .into_iter()
         .enumerate()
         .par_bridge()
@@ -297,36 +343,21 @@ fn count_cohort(
             let sample = &samples[k];
             // As many files at once as there are threads; the last ones share those that are free by then.
             let threads = (global.threads() / (samples.len() - begun)).max(1);
-            let stated = sample
-                .strandedness
-                .map(|s| (s, "the sheet"))
-                .or_else(|| args.counting.strandedness.map(|s| (s, "--strandedness")));
-            let source = Source::of(sample)?;
-            let (source, info, warnings) = match source {
-                Source::Alignments(path) => {
-                    let file = counts_path(&args.outdir, &sample.name);
-                    let CountedInto { counts, warnings } =
-                        count_into(settings, &sample.name, &path, &file, threads)?;
-                    (Source::Counts(file), provenance::input(&path, &counts), warnings)
-                }
-                Source::Counts(file) => {
-                    let info = json!({ "sample": sample.name, "counts": file.display().to_string() });
-                    (Source::Counts(file), info, Vec::new())
-                }
-                Source::Table(_) | Source::Shared { .. } => {
-                    let info = provenance::junctions(&sample.name, source.path())?;
-                    (source, info, Vec::new())
-                }
-            };
-            bar.inc(1);
-            Ok((k, CountedSample { name: sample.name.clone(), source, stated }, info, warnings))
+            let counted = count(sample, threads).map_err(|error| Failure {
+                sample: sample.name.clone(),
+                step: MissedIn::Count,
+                error,
+            });
+            (k, counted)
         })
-        .collect::<anyhow::Result<_>>()?;
-    bar.finish_and_clear();
+        .collect();
     // In the sheet's order, whichever file was finished first.
-    counted.sort_unstable_by_key(|(k, ..)| *k);
+    results.sort_unstable_by_key(|(k, _)| *k);
+    let (counted, failures) = part(results.into_iter().map(|(_, counted)| counted).collect());
+    missing.settle(failures, samples.len(), settings.messages)?;
+    bar.finish_and_clear();
     let (mut counted_samples, mut inputs) = (Vec::new(), Vec::new());
-    for (_, sample, info, warnings) in counted {
+    for (sample, info, warnings) in counted {
         for warning in warnings {
             settings.messages.warn(warning);
         }
@@ -364,11 +395,12 @@ fn write_provenance(
     args: &RunArgs,
     loaded: &LoadedAnnotation,
     (plan, test): (&Plan, TestSettings),
-    inputs: &[serde_json::Value],
+    (inputs, missing): (&[serde_json::Value], &Missing),
     parameters: &CountParameters,
 ) -> anyhow::Result<()> {
     let parameters = json!({
         "counting": parameters,
+        "missing_samples": missing.rows.iter().map(|row| &row.sample).collect::<Vec<_>>(),
         "surrogate": args.surrogate.surrogate.map(|number| number.to_string()),
         "contrasts": plan
             .steps()

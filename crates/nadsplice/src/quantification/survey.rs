@@ -12,7 +12,11 @@ use nadsplice_panel::{GeneIndex, Panel};
 use rayon::prelude::*;
 
 use super::{CountedSample, QuantifySettings, samples};
-use crate::{annotation::event_keys, cli::Counting};
+use crate::{
+    annotation::event_keys,
+    cli::Counting,
+    missing::{Failure, MissedIn},
+};
 
 /// What there is to count in the samples of a cohort.
 pub(super) struct Survey {
@@ -25,9 +29,9 @@ pub(super) struct Survey {
 }
 
 impl Survey {
-    pub(super) fn of(settings: &QuantifySettings<'_>, cohort: &[CountedSample]) -> anyhow::Result<Self> {
+    /// What the pooled evidence of a cohort comes to.
+    pub(super) fn of(settings: &QuantifySettings<'_>, evidence: CohortEvidence<'_>) -> anyhow::Result<Self> {
         let annotation = &settings.loaded.annotation;
-        let evidence = pool(settings, cohort)?;
         let motifs = settings.reference.map(|path| Motifs::open(path, annotation)).transpose()?;
         let mut catalogue = catalogue(settings, &evidence, motifs.as_ref())?;
         let mut junctions = evidence.cohort_junctions();
@@ -102,11 +106,12 @@ impl<'a> Motifs<'a> {
     }
 }
 
-/// Adds up what all samples say. The order does not matter, since only sums and counts of samples are kept.
+/// Adds up what all samples say, but for those that cannot be used. The order does not matter, since only sums and
+/// counts of samples are kept.
 pub(super) fn pool<'a>(
     settings: &QuantifySettings<'a>,
     cohort: &[CountedSample],
-) -> anyhow::Result<CohortEvidence<'a>> {
+) -> (CohortEvidence<'a>, Vec<Failure>) {
     let annotation = &settings.loaded.annotation;
     let evidence = match settings.counting {
         Counting::Fragments => CohortEvidence::new(annotation, settings.novel.unwrap_or_default()),
@@ -115,7 +120,7 @@ pub(super) fn pool<'a>(
     let none = evidence.empty();
     let pooled = Mutex::new(evidence);
     let bar = settings.messages.progress(cohort.len(), "pooling junctions");
-    cohort.par_iter().try_for_each(|sample| -> anyhow::Result<()> {
+    let add = |sample: &CountedSample| -> anyhow::Result<()> {
         let (mut counts, _) = settings.read(sample)?;
         // Warnings come when the sample is quantified.
         let (library, _) = samples::library(sample, &counts, &mut Vec::new())?;
@@ -128,7 +133,14 @@ pub(super) fn pool<'a>(
         pooled.lock().unwrap_or_else(std::sync::PoisonError::into_inner).merge(one);
         bar.inc(1);
         Ok(())
-    })?;
+    };
+    let failures = cohort
+        .par_iter()
+        .filter_map(|sample| {
+            let error = add(sample).err()?;
+            Some(Failure { sample: sample.name.clone(), step: MissedIn::Quantify, error })
+        })
+        .collect();
     bar.finish_and_clear();
-    Ok(pooled.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
+    (pooled.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner), failures)
 }

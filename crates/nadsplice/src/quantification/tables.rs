@@ -9,7 +9,7 @@ use nadsplice_diff::{Role, SampleSheet};
 use nadsplice_events::NovelOptions;
 use nadsplice_table::{
     CLUSTER_USAGE, CLUSTERS, ConsequenceRow, EventRow, GENE_COUNTS, GENE_TPM, GeneLead, JUNCTIONS,
-    JunctionLead, SAMPLES_FILE, SampleTable, Table,
+    JunctionLead, MissingSampleRow, SAMPLES_FILE, SampleTable, Table,
 };
 
 use super::{
@@ -35,14 +35,14 @@ pub(crate) struct TableNames {
     /// Their rows are in genome order, so that those of shards follow each other.
     pub(crate) by_place: Vec<&'static str>,
     /// The others.
-    pub(crate) whole: [&'static str; 3],
+    pub(crate) whole: [&'static str; 4],
 }
 
 /// The tables that [`write`] and [`super::consequences::write`] leave behind.
 pub(crate) fn names(rmats: bool) -> TableNames {
     let others = [ConsequenceRow::FILE, JUNCTIONS.file, CLUSTERS.file, CLUSTER_USAGE.file];
     let by_place = [EventRow::FILE].into_iter().chain(events::matrix_names(rmats)).chain(others).collect();
-    TableNames { by_place, whole: [GENE_COUNTS.file, GENE_TPM.file, SAMPLES_FILE] }
+    TableNames { by_place, whole: [GENE_COUNTS.file, GENE_TPM.file, SAMPLES_FILE, MissingSampleRow::FILE] }
 }
 
 /// Writes every table into a folder that exists. Without a sheet those that are not by place are left out.

@@ -28,7 +28,11 @@ pub(crate) fn junction_rows(
     cohort: &[CountedSample],
     is_wanted: impl Fn(Junction) -> bool + Sync,
 ) -> anyhow::Result<Vec<(CohortJunction, Vec<u32>)>> {
-    let mut rows = survey::pool(settings, cohort)?.cohort_junctions();
+    let (evidence, failures) = survey::pool(settings, cohort);
+    if let Some(failure) = failures.into_iter().next() {
+        return Err(failure.error);
+    }
+    let mut rows = evidence.cohort_junctions();
     rows.retain(|row| is_wanted(row.junction));
     let of_samples: Vec<Vec<(Junction, u32)>> = cohort
         .par_iter()

@@ -34,10 +34,11 @@ rule quantify:
         outdir=subpath(output.events, parent=True),
         reference=options("--reference", config["reference"]),
         panel=options("--panel", config["panel"]),
+        missing="--allow-missing" if config["allow_missing"] else "",
         extra=config["extra"]["quantify"],
     shell:
         "{params.program:q} quantify --threads {threads} --gtf {input.gtf:q} --samples {input.sheet:q}"
-        " --output {params.outdir:q} {params.reference} {params.panel} {params.extra}"
+        " --output {params.outdir:q} {params.reference} {params.panel} {params.missing} {params.extra}"
         " {input.counts:q} 2> {log:q}"
 
 

@@ -72,6 +72,7 @@ QUANTIFIED = tables(
     "clusters",
     "cluster_usage",
     "consequences",
+    "missing_samples",
 )
 TESTED = tables(
     "diagnostics",

@@ -20,9 +20,10 @@ rule check:
         program=config["nadsplice"],
         design=design(),
         extra=config["extra"]["count"],
+        pass_over="true" if config["allow_missing"] else "false",
     shell:
         "{params.program:q} check --threads {threads} --samples {input.sheet:q} --gtf {input.gtf:q}"
-        " {params.design} {params.extra} > {output:q} 2> {log:q}"
+        " {params.design} {params.extra} > {output:q} 2> {log:q} || {params.pass_over}"
 
 
 rule count_sample:
@@ -43,9 +44,13 @@ rule count_sample:
     resources:
         mem_mb=count_memory,
         runtime=count_minutes,
+        attempts_left=lambda wildcards, attempt: config["retries"] + 1 - attempt,
     params:
         program=config["nadsplice"],
         extra=config["extra"]["count"],
+        # An empty file stands for counts that are missing: quantify leaves the sample out.
+        give_up="true" if config["allow_missing"] else "false",
     shell:
         "{params.program:q} count --threads {threads} --gtf {input.gtf:q} --sample {wildcards.sample:q}"
         " --output {output:q} {params.extra} {input.alignments:q} 2> {log:q}"
+        " || {{ {params.give_up} && test {resources.attempts_left} -eq 0 && : > {output:q}; }}"
