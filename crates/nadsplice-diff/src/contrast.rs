@@ -126,8 +126,8 @@ impl Contrast {
         }
     }
 
-    /// Takes a contrast's label as it stands in tables, without what a contrast sheet said of samples to leave out;
-    /// nothing for a label of anything but two groups.
+    /// Takes a contrast's label as it stands in tables, for a look at samples of which nothing was tested: which samples a
+    /// test left out it does not say. Nothing for a label of anything but two groups.
     ///
     /// # Errors
     /// As [`Contrast::parse`].
