@@ -153,6 +153,14 @@ impl Contrast {
         sheet::read(path, sheet)
     }
 
+    /// The columns of a sample sheet that a contrast sheet names, whether there are such or not.
+    ///
+    /// # Errors
+    /// Problems of the contrast sheet alone.
+    pub fn columns_of_sheet(path: &Path) -> Result<Vec<String>, ContrastSheetError> {
+        sheet::columns(path)
+    }
+
     /// Makes labels and names distinct, for all contrasts of a run together. Where two compare the same groups in
     /// different ways, the label of the later one ends in its id; where two have the same name, the factor is put before
     /// it, and where this is not enough a number behind it.

@@ -11,6 +11,7 @@ mod samples;
 mod surrogate;
 
 pub(crate) use power::{PowerSettings, power};
+pub(crate) use surrogate::check_room;
 
 use std::{collections::HashMap, path::Path};
 
