@@ -90,7 +90,7 @@ impl Contrast {
     }
 
     /// Of tests that do not say what they compared the label has to do.
-    fn empty(label: &str, samples: &SampleTable, compared: Option<&ContrastSamples>) -> Self {
+    pub(crate) fn empty(label: &str, samples: &SampleTable, compared: Option<&ContrastSamples>) -> Self {
         let compared = compared.filter(|compared| compared.has(label));
         Self {
             label: label.to_owned(),
