@@ -125,7 +125,7 @@ fn counts_files_give_the_figure_that_results_give() {
 fn data_of_figures_are_the_same_from_single_steps_and_any_number_of_threads() {
     let folder = scratch("figures_data");
     let (results, sheet, gtf) = (results(), counts_sheet(&folder), demo().join("data/genes.gtf"));
-    for table in ["events", "junctions", "samples", "differential", "nad_panel"] {
+    for table in ["events", "junctions", "samples", "differential", "contrast_samples", "nad_panel"] {
         let name = format!("{table}.tsv");
         fs::copy(results.join(&name), folder.join(&name)).unwrap();
     }
