@@ -12,7 +12,7 @@ use smallvec::SmallVec;
 
 use crate::cigar::{Block, Crossing, Spliced};
 
-/// Mates that wait in memory, at about 200 bytes each, before they go to disk.
+/// Mates that wait in memory, at about 100 bytes each, before they go to disk.
 pub(crate) const DEFAULT_WAITING: usize = 2_000_000;
 
 /// Files that waiting mates are spread over; each is paired in memory at the end.
@@ -278,7 +278,7 @@ impl Spill {
 
 impl From<SpilledMate> for Mate {
     fn from(entry: SpilledMate) -> Self {
-        let crossings: SmallVec<[Crossing; 3]> = entry
+        let crossings: SmallVec<[Crossing; 1]> = entry
             .crossings
             .iter()
             .map(|&(start, end, left_overhang)| Crossing {
