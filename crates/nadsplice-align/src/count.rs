@@ -4,19 +4,18 @@ use std::{hash::Hasher, path::Path};
 
 use nadsplice_core::{
     ContigId, Contigs, CountMode, CountParameters, Evidence, InputIdentity, Outcome, ReadLedger,
-    SampleCounts, Strand, is_mitochondrion,
+    SampleCounts, is_mitochondrion,
 };
-use rust_htslib::bam::{self, record::Aux};
 use rustc_hash::FxHasher;
 
 use crate::{
     AlignError, AnnotationIndex,
-    cigar::Spliced,
+    bam::Alignment,
     filter::{flag, rejected_by_flag, unique},
     fragments::{FragmentCounter, Overhangs},
-    input::{ClaimedOrder, Input, pieces},
+    input::{ClaimedOrder, EachRecord, Input, pieces},
     lengths::LengthHistogram,
-    pairing::{self, Mate, Waiting},
+    pairing::{self, Mate, Meeting, Waiting},
     rmats::{RmatsCounter, RmatsRead},
 };
 
@@ -105,15 +104,13 @@ pub fn count(job: &CountJob<'_>) -> Result<Counted, AlignError> {
     let identity = pieces(job.path, input.header_hash)
         .map_err(|source| AlignError::Io { path: job.path.to_owned(), source })?;
     let mut pass = Pass::new(job, &input, matched);
-    let mut record = bam::Record::new();
     let limit = job.max_records.unwrap_or(u64::MAX);
     let mut complete = false;
     while input.read < limit {
-        if !input.next(&mut record)? {
+        if !input.next(&mut pass)? {
             complete = true;
             break;
         }
-        pass.accept(&record, input.read)?;
     }
     if input.read == 0 {
         return Err(AlignError::Empty { path: job.path.to_owned() });
@@ -138,7 +135,8 @@ struct Pass<'a> {
     counter: Counter<'a>,
     order: Order,
     warnings: Vec<CountWarning>,
-    scratch: Spliced,
+    /// The alignment at hand.
+    mate: Mate,
 }
 
 enum Counter<'a> {
@@ -155,6 +153,22 @@ struct Order {
     records: u64,
     swept: bool,
     next_sweep: usize,
+}
+
+impl EachRecord for Pass<'_> {
+    fn accept(&mut self, record: &impl Alignment, number: u64) -> Result<(), AlignError> {
+        let outcome = self.place(record, number)?;
+        self.ledger.add(outcome);
+        let is_primary = record.flags() & flag::NOT_PRIMARY == 0;
+        let is_duplicate = record.flags() & flag::DUPLICATE != 0;
+        self.primary += u64::from(is_primary);
+        self.duplicates += u64::from(is_primary && is_duplicate);
+        if matches!(outcome, Outcome::UsedSpliced | Outcome::UsedUnspliced | Outcome::ShortOverhang) {
+            self.ledger.used_duplicates += u64::from(is_duplicate);
+            self.note_contig(record.contig());
+        }
+        Ok(())
+    }
 }
 
 impl<'a> Pass<'a> {
@@ -198,7 +212,7 @@ impl<'a> Pass<'a> {
                 next_sweep: SWEEP,
             },
             warnings: Vec::new(),
-            scratch: Spliced::default(),
+            mate: Mate::default(),
         };
         if input.claimed_order == ClaimedOrder::Other {
             pass.leave_order();
@@ -213,20 +227,6 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn accept(&mut self, record: &bam::Record, number: u64) -> Result<(), AlignError> {
-        let outcome = self.place(record, number)?;
-        self.ledger.add(outcome);
-        let is_primary = record.flags() & flag::NOT_PRIMARY == 0;
-        let is_duplicate = record.flags() & flag::DUPLICATE != 0;
-        self.primary += u64::from(is_primary);
-        self.duplicates += u64::from(is_primary && is_duplicate);
-        if matches!(outcome, Outcome::UsedSpliced | Outcome::UsedUnspliced | Outcome::ShortOverhang) {
-            self.ledger.used_duplicates += u64::from(is_duplicate);
-            self.note_contig(record.tid());
-        }
-        Ok(())
-    }
-
     fn note_contig(&mut self, tid: i32) {
         if let Some(count) = usize::try_from(tid).ok().and_then(|tid| self.on_contig.get_mut(tid)) {
             *count += 1;
@@ -234,18 +234,20 @@ impl<'a> Pass<'a> {
     }
 
     /// Whether an alignment on a contig that the annotation lacks would else be used.
-    fn would_be_used(&self, record: &bam::Record, position: u32) -> bool {
+    fn would_be_used(&self, record: &impl Alignment, position: u32) -> bool {
         match &self.counter {
             Counter::Rmats(counter) => {
-                let (flags, cigar) = (record.flags(), record.raw_cigar());
-                counter.keeps(&RmatsRead { contig: 0, position, flags, nh: hits(record), cigar })
+                let (flags, cigar) = (record.flags(), record.cigar());
+                counter.keeps(&RmatsRead { contig: 0, position, flags, nh: record.hits(), cigar })
             }
-            Counter::Fragments { .. } => unique(&self.job.parameters.filter, hits(record), record.mapq()),
+            Counter::Fragments { .. } => {
+                unique(&self.job.parameters.filter, record.hits(), record.mapping_quality())
+            }
         }
     }
 
     /// Counts a record and says in which row of the ledger it belongs.
-    fn place(&mut self, record: &bam::Record, number: u64) -> Result<Outcome, AlignError> {
+    fn place(&mut self, record: &impl Alignment, number: u64) -> Result<Outcome, AlignError> {
         let flags = record.flags();
         let rmats = matches!(self.counter, Counter::Rmats(_));
         if rmats {
@@ -255,7 +257,8 @@ impl<'a> Pass<'a> {
         } else if let Some(outcome) = rejected_by_flag(&self.job.parameters.filter, flags) {
             return Ok(outcome);
         }
-        let (Ok(tid), Ok(position)) = (usize::try_from(record.tid()), u32::try_from(record.pos())) else {
+        let (Ok(tid), Ok(position)) = (usize::try_from(record.contig()), u32::try_from(record.position()))
+        else {
             return Ok(Outcome::Unmapped);
         };
         self.follow_order(record, number)?;
@@ -264,88 +267,83 @@ impl<'a> Pass<'a> {
                 *count += 1;
             }
             if self.would_be_used(record, position) {
-                self.note_contig(record.tid());
+                self.note_contig(record.contig());
             }
             return Ok(Outcome::NoAnnotatedContig);
         };
         let contig = contig.0;
-        let nh = hits(record);
+        let nh = record.hits();
         self.without_nh += u64::from(nh.is_none());
         if let Counter::Rmats(counter) = &mut self.counter {
-            let read = RmatsRead { contig, position, flags, nh, cigar: record.raw_cigar() };
+            let read = RmatsRead { contig, position, flags, nh, cigar: record.cigar() };
             let Ok(spliced) = counter.count(&read) else { return Ok(Outcome::RmatsRejected) };
-            self.scratch.walk(position, record.raw_cigar());
+            self.mate.spliced.walk(position, record.cigar());
             self.note_lengths(flags);
             return Ok(if spliced { Outcome::UsedSpliced } else { Outcome::UsedUnspliced });
         }
-        if !unique(&self.job.parameters.filter, nh, record.mapq()) {
+        if !unique(&self.job.parameters.filter, nh, record.mapping_quality()) {
             return Ok(Outcome::MultiMapped);
         }
-        self.scratch.walk(position, record.raw_cigar());
-        if self.scratch.blocks.is_empty() {
+        self.mate.spliced.walk(position, record.cigar());
+        if self.mate.spliced.blocks.is_empty() {
             return Ok(Outcome::Unmapped);
         }
         self.note_lengths(flags);
         let Counter::Fragments { counter, waiting, pair } = &mut self.counter else {
             return Ok(Outcome::RmatsRejected);
         };
-        let outcome = if self.scratch.crossings.is_empty() {
+        let outcome = if self.mate.spliced.crossings.is_empty() {
             Outcome::UsedUnspliced
-        } else if counter.crosses(contig, &self.scratch) {
+        } else if counter.crosses(contig, &self.mate.spliced) {
             Outcome::UsedSpliced
         } else {
             Outcome::ShortOverhang
         };
-        let mut mate = Mate {
-            contig,
-            other_position: u32::try_from(record.mpos()).unwrap_or(0),
-            second: flags & flag::PAIRED != 0 && flags & flag::READ_2 != 0,
-            reverse: flags & flag::REVERSE != 0,
-            tag: if self.scratch.crossings.is_empty() { None } else { tagged_strand(record) },
-            covered: false,
-            spliced: std::mem::take(&mut self.scratch),
-        };
+        let mate = &mut self.mate;
+        mate.contig = contig;
+        mate.other_position = u32::try_from(record.mate_position()).unwrap_or(0);
+        mate.second = flags & flag::PAIRED != 0 && flags & flag::READ_2 != 0;
+        mate.reverse = flags & flag::REVERSE != 0;
+        mate.tag = if mate.spliced.crossings.is_empty() { None } else { record.tagged_strand() };
+        mate.covered = false;
         let has_mate_here = *pair
             && flags & flag::PAIRED != 0
             && flags & flag::MATE_UNMAPPED == 0
-            && record.mtid() == record.tid();
-        if has_mate_here {
-            let key = name_key(record.qname());
-            // In coordinate order a mate that lies to the left and was not seen was not used. It waits all the same, until
-            // it is overdue: only then is the order proven, which a header without a word on it leaves open.
-            if let Some(other) = waiting.take(key, &mate) {
-                counter.count(&other, Some(&mate));
-                self.scratch = mate.spliced;
-            } else {
-                counter.cover(&mut mate);
-                let stranded = waiting
-                    .wait(key, mate, self.order.any)
-                    .map_err(|source| AlignError::Io { path: self.job.path.to_owned(), source })?;
-                if let Some(other) = stranded {
-                    counter.count(&other, None);
-                }
+            && record.mate_contig() == record.contig();
+        if !has_mate_here {
+            counter.count(mate, None);
+            return Ok(outcome);
+        }
+        // In coordinate order a mate that lies to the left and was not seen was not used. It waits all the same, until
+        // it is overdue: only then is the order proven, which a header without a word on it leaves open.
+        let met = waiting
+            .meet(name_key(record.name()), mate, self.order.any)
+            .map_err(|source| AlignError::Io { path: self.job.path.to_owned(), source })?;
+        match met {
+            Meeting::Pair(place) => counter.count(waiting.mate(place), Some(mate)),
+            Meeting::Waits(place) => counter.cover(waiting.mate(place)),
+            Meeting::Displaces(place) => {
+                counter.cover(waiting.mate(place));
+                counter.count(mate, None);
             }
-        } else {
-            counter.count(&mate, None);
-            self.scratch = mate.spliced;
         }
         Ok(outcome)
     }
 
     fn note_lengths(&mut self, flags: u16) {
-        self.read_lengths.add(self.scratch.read_length);
-        self.aligned_lengths.add(self.scratch.aligned);
+        self.read_lengths.add(self.mate.spliced.read_length);
+        self.aligned_lengths.add(self.mate.spliced.aligned);
         self.paired += u64::from(flags & flag::PAIRED != 0);
     }
 
     /// Keeps up with coordinate order: settles depth behind the record, lets overdue mates go, and notices when the
     /// order breaks.
-    fn follow_order(&mut self, record: &bam::Record, number: u64) -> Result<(), AlignError> {
+    fn follow_order(&mut self, record: &impl Alignment, number: u64) -> Result<(), AlignError> {
         if self.order.any {
             return Ok(());
         }
         let Counter::Fragments { counter, waiting, .. } = &mut self.counter else { return Ok(()) };
-        let here = (record.tid(), record.pos());
+        let here = (record.contig(), record.position());
         let last = (self.order.contig, self.order.position);
         if here < last {
             if self.order.swept {
@@ -455,34 +453,6 @@ impl<'a> Pass<'a> {
         let read_share = input.position().map(|at| (at as f64 / identity.size.max(1) as f64).min(1.0));
         Ok(Counted { counts, warnings: self.warnings, without_nh: self.without_nh, complete, read_share })
     }
-}
-
-/// The `NH` tag: places that the read maps to.
-fn hits(record: &bam::Record) -> Option<i64> {
-    match record.aux(b"NH").ok()? {
-        Aux::I8(n) => Some(n.into()),
-        Aux::U8(n) => Some(n.into()),
-        Aux::I16(n) => Some(n.into()),
-        Aux::U16(n) => Some(n.into()),
-        Aux::I32(n) => Some(n.into()),
-        Aux::U32(n) => Some(n.into()),
-        _ => None,
-    }
-}
-
-/// The transcript strand that a spliced aligner noted: `XS` names it (STAR, HISAT2, `TopHat`), `ts` says whether the
-/// read runs along it (minimap2).
-fn tagged_strand(record: &bam::Record) -> Option<Strand> {
-    let sign = |aux| match aux {
-        Aux::Char(b'+') => Some(Strand::Forward),
-        Aux::Char(b'-') => Some(Strand::Reverse),
-        _ => None,
-    };
-    if let Some(strand) = record.aux(b"XS").ok().and_then(sign) {
-        return Some(strand);
-    }
-    let along = record.aux(b"ts").ok().and_then(sign)?;
-    Some(if record.is_reverse() { along.opposite() } else { along })
 }
 
 /// A key for a read name. `/1` and `/2`, which old pipelines left at its end, are not part of it.

@@ -18,14 +18,91 @@ const MIN_BACKLOG: usize = 1 << 18;
 #[derive(Debug)]
 enum Builder {
     /// Input in coordinate order: pages of changes around the current position.
-    Window { pages: VecDeque<Option<Box<[i32; PAGE]>>>, first: u32, encoder: DepthTrackBuilder },
+    Window(Window),
     /// Input in any order: changes wait and are merged into a sorted list now and then.
     Any { backlog: Vec<(u32, i32)>, merged: Vec<(u32, i64)> },
 }
 
+/// Changes of depth around the current position, by pages.
+#[derive(Debug, Default)]
+struct Window {
+    pages: VecDeque<Option<Box<Page>>>,
+    /// The number of the first page.
+    first: u32,
+    /// Pages without a change, for reuse.
+    spare: Vec<Box<Page>>,
+    encoder: DepthTrackBuilder,
+}
+
+/// Changes of depth of one page, and a bit for each position that has one.
+#[derive(Debug)]
+struct Page {
+    touched: [u64; PAGE / 64],
+    changes: [i32; PAGE],
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self { touched: [0; PAGE / 64], changes: [0; PAGE] }
+    }
+}
+
+impl Page {
+    /// Hands over the changes in order and leaves the page without one.
+    fn encode(&mut self, number: u32, encoder: &mut DepthTrackBuilder) {
+        for (word, from) in self.touched.iter_mut().zip((0u32..).step_by(64)) {
+            while *word != 0 {
+                let at = from + word.trailing_zeros();
+                *word &= *word - 1;
+                let change = std::mem::take(&mut self.changes[at as usize]);
+                encoder.push((number << PAGE_BITS) + at, i64::from(change));
+            }
+        }
+    }
+}
+
+impl Window {
+    #[inline]
+    fn change(&mut self, position: u32, by: i32) {
+        let at = ((position >> PAGE_BITS) - self.first) as usize;
+        if at >= self.pages.len() {
+            self.pages.resize_with(at + 1, || None);
+        }
+        let page = self.pages[at].get_or_insert_with(|| self.spare.pop().unwrap_or_default());
+        let within = position as usize & (PAGE - 1);
+        page.touched[within / 64] |= 1 << (within % 64);
+        page.changes[within] += by;
+    }
+
+    /// Nothing will be added before `position` any more.
+    fn settle(&mut self, position: u32) {
+        let page = position >> PAGE_BITS;
+        while self.first < page
+            && let Some(changes) = self.pages.pop_front()
+        {
+            if let Some(mut changes) = changes {
+                changes.encode(self.first, &mut self.encoder);
+                self.spare.push(changes);
+            }
+            self.first += 1;
+        }
+        // Nothing waits: the window moves on to where the next change can come at the earliest.
+        self.first = self.first.max(page);
+    }
+
+    fn finish(mut self) -> DepthTrack {
+        for (page, changes) in (self.first..).zip(&mut self.pages) {
+            if let Some(changes) = changes {
+                changes.encode(page, &mut self.encoder);
+            }
+        }
+        self.encoder.finish()
+    }
+}
+
 impl Builder {
     fn window() -> Self {
-        Self::Window { pages: VecDeque::new(), first: 0, encoder: DepthTrackBuilder::default() }
+        Self::Window(Window::default())
     }
 
     fn add(&mut self, start: u32, end: u32) {
@@ -33,17 +110,10 @@ impl Builder {
         self.change(end, -1);
     }
 
+    #[inline]
     fn change(&mut self, position: u32, by: i32) {
         match self {
-            Self::Window { pages, first, .. } => {
-                let page = position >> PAGE_BITS;
-                let at = (page - *first) as usize;
-                if at >= pages.len() {
-                    pages.resize_with(at + 1, || None);
-                }
-                let changes = pages[at].get_or_insert_with(|| Box::new([0; PAGE]));
-                changes[position as usize & (PAGE - 1)] += by;
-            }
+            Self::Window(window) => window.change(position, by),
             Self::Any { backlog, merged } => {
                 backlog.push((position, by));
                 if backlog.len() >= MIN_BACKLOG.max(merged.len() / 2) {
@@ -55,24 +125,14 @@ impl Builder {
 
     /// Nothing will be added before `position` any more.
     fn settle(&mut self, position: u32) {
-        if let Self::Window { pages, first, encoder } = self {
-            let page = position >> PAGE_BITS;
-            while *first < page
-                && let Some(changes) = pages.pop_front()
-            {
-                if let Some(changes) = changes {
-                    encode_page(&changes, *first, encoder);
-                }
-                *first += 1;
-            }
-            // Nothing waits: the window moves on to where the next change can come at the earliest.
-            *first = (*first).max(page);
+        if let Self::Window(window) = self {
+            window.settle(position);
         }
     }
 
     /// Goes over to input in any order, keeping what was counted.
     fn unsort(&mut self) {
-        if let Self::Window { .. } = self {
+        if let Self::Window(_) = self {
             let window = std::mem::replace(self, Self::Any { backlog: Vec::new(), merged: Vec::new() });
             let track = window.finish();
             if let Self::Any { merged, .. } = self {
@@ -87,14 +147,7 @@ impl Builder {
 
     fn finish(self) -> DepthTrack {
         match self {
-            Self::Window { pages, first, mut encoder } => {
-                for (page, changes) in (first..).zip(pages) {
-                    if let Some(changes) = changes {
-                        encode_page(&changes, page, &mut encoder);
-                    }
-                }
-                encoder.finish()
-            }
+            Self::Window(window) => window.finish(),
             Self::Any { mut backlog, mut merged } => {
                 merge(&mut backlog, &mut merged);
                 let mut encoder = DepthTrackBuilder::default();
@@ -102,17 +155,6 @@ impl Builder {
                     encoder.push(position, change);
                 }
                 encoder.finish()
-            }
-        }
-    }
-}
-
-fn encode_page(changes: &[i32; PAGE], page: u32, encoder: &mut DepthTrackBuilder) {
-    for (eight, offset) in changes.chunks_exact(8).zip((0u32..).step_by(8)) {
-        // Most of a page does not change: eight zeros are seen at once.
-        if eight.iter().fold(0, |all, &c| all | c) != 0 {
-            for (&change, k) in eight.iter().zip(0u32..) {
-                encoder.push((page << PAGE_BITS) + offset + k, i64::from(change));
             }
         }
     }
@@ -196,6 +238,11 @@ fn add_new(
 ) {
     for block in blocks {
         let Some(whole) = range(block) else { continue };
+        let apart = |other: &Block| other.end <= block.start || block.end <= other.start;
+        if mate.is_none_or(|mate| mate.iter().all(apart)) {
+            track.add(whole.0, whole.1);
+            continue;
+        }
         let mut parts: Ranges = SmallVec::from_slice(&[whole]);
         for covered in mate.unwrap_or(&[]).iter().filter_map(&range) {
             parts = parts.iter().flat_map(|&part| without(part, covered)).collect();

@@ -1,7 +1,7 @@
 //! Adds fragments to a sample's counts.
 
 use nadsplice_core::{
-    BodyCount, BodyPattern, ContigCounts, ContigId, FragmentEvidence, GeneId, JunctionCount, JunctionSet,
+    BodyCount, BodyPattern, ContigCounts, ContigId, FragmentEvidence, JunctionCount, JunctionSet,
     RegionFragments, SampleCounts, Strand, StrandEvidence,
 };
 use rustc_hash::FxHashMap;
@@ -12,7 +12,7 @@ use crate::{
     depth::DepthBuilder,
     lengths::LengthHistogram,
     pairing::Mate,
-    segments::{AnnotationIndex, ContigIndex, intron_key},
+    segments::{AnnotationIndex, ContigIndex, Touched, intron_key},
 };
 
 /// Least overhangs of a crossing that counts.
@@ -42,8 +42,16 @@ struct ContigCounter {
     junctions: Vec<JunctionTally>,
     sets: FxHashMap<Box<[u32]>, u32>,
     bodies: FxHashMap<BodyPattern, u32>,
+    /// Counts of patterns seen of late, which are not in `bodies` yet.
+    recent: Box<[(BodyPattern, u32); RECENT]>,
     depth: DepthBuilder,
 }
+
+/// Patterns kept at hand.
+const RECENT: usize = 64;
+
+const NO_PATTERN: BodyPattern =
+    BodyPattern { sense_forward: false, first_segment: 0, last_segment: 0, crossed: [(0, 0); 2] };
 
 #[derive(Debug)]
 struct JunctionTally {
@@ -52,6 +60,9 @@ struct JunctionTally {
     /// One bit for each left overhang modulo 64.
     positions: u64,
 }
+
+/// First and last segment of each block.
+type Segments = SmallVec<[(u32, u32); 8]>;
 
 type JunctionIds = SmallVec<[u32; 6]>;
 
@@ -112,6 +123,7 @@ impl<'a> FragmentCounter<'a> {
                 junctions: Vec::new(),
                 sets: FxHashMap::default(),
                 bodies: FxHashMap::default(),
+                recent: Box::new([(NO_PATTERN, 0); RECENT]),
                 depth,
             }
         })
@@ -127,6 +139,12 @@ impl<'a> FragmentCounter<'a> {
             Some(other) if first.second => other.sense_forward(),
             _ => first.sense_forward(),
         };
+        let mut segments = Segments::new();
+        for mate in std::iter::once(first).chain(second) {
+            for block in &mate.spliced.blocks {
+                segments.push(known.segments(block.start, block.end));
+            }
+        }
         let counter = self.contig(first.contig);
         counter.cover(first, second);
         let mut ids = JunctionIds::new();
@@ -143,7 +161,7 @@ impl<'a> FragmentCounter<'a> {
         if ids.is_empty() {
             let unspliced = |m: &Mate| m.spliced.crossings.is_empty();
             if unspliced(first) && second.is_none_or(unspliced) {
-                counter.count_body(known, overhangs.novel, sense, first, second);
+                counter.count_body(known, overhangs.novel, sense, (first, second), &segments);
             }
         } else {
             let tag = first.tag.or(second.and_then(|m| m.tag));
@@ -156,43 +174,39 @@ impl<'a> FragmentCounter<'a> {
                 }
             }
         }
-        self.count_genes(known, sense, first, second);
+        self.count_genes(known, sense, &segments);
         if let Some(second) = second {
-            self.measure(known, first, second);
+            let second_segment = segments[first.spliced.blocks.len()].0;
+            self.measure(known, (first, segments[0].0), (second, second_segment));
         }
     }
 
-    fn count_genes(&mut self, known: &ContigIndex, sense: bool, first: &Mate, second: Option<&Mate>) {
-        let mut genes: SmallVec<[u32; 8]> = SmallVec::new();
-        let mut within_gene = true;
-        for block in std::iter::once(first).chain(second).flat_map(|m| &m.spliced.blocks) {
-            for segment in known.cuts_up_to(block.start)..=known.cuts_up_to(block.end - 1) {
-                within_gene &= known.is_within_gene(segment);
-                for &gene in known.genes_of(segment) {
-                    if !genes.contains(&gene) {
-                        genes.push(gene);
+    fn count_genes(&mut self, known: &ContigIndex, sense: bool, segments: &[(u32, u32)]) {
+        let hits = match known.touched(segments) {
+            Touched::NoExon { within_gene: true } => {
+                self.regions.intronic += 1;
+                return;
+            }
+            Touched::NoExon { within_gene: false } => {
+                self.regions.intergenic += 1;
+                return;
+            }
+            Touched::Class(class) => known.hits_of_class(class),
+            Touched::Classes => {
+                let mut genes: SmallVec<[u32; 8]> = SmallVec::new();
+                for &(first, last) in segments {
+                    for &gene in (first..=last).flat_map(|segment| known.genes_of(segment)) {
+                        if !genes.contains(&gene) {
+                            genes.push(gene);
+                        }
                     }
                 }
+                self.index.hits(genes.iter().copied())
             }
-        }
-        if genes.is_empty() {
-            if within_gene {
-                self.regions.intronic += 1;
-            } else {
-                self.regions.intergenic += 1;
-            }
-            return;
-        }
-        self.regions.exonic += 1;
-        let strand = |gene: u32| self.index.gene_strand(GeneId(gene));
-        let on = |wanted: Strand| {
-            let mut matching = genes.iter().copied().filter(|&g| strand(g).is_none_or(|s| s == wanted));
-            matching.next().filter(|_| matching.next().is_none())
         };
-        let (same, other) =
-            if sense { (Strand::Forward, Strand::Reverse) } else { (Strand::Reverse, Strand::Forward) };
-        let hits = [genes.first().copied().filter(|_| genes.len() == 1), on(same), on(other)];
-        for (k, gene) in hits.into_iter().enumerate() {
+        self.regions.exonic += 1;
+        let (same, other) = if sense { (hits.forward, hits.reverse) } else { (hits.reverse, hits.forward) };
+        for (k, gene) in [hits.any, same, other].into_iter().enumerate() {
             if let Some(gene) = gene {
                 self.genes[gene as usize][k] += 1;
             }
@@ -200,20 +214,26 @@ impl<'a> FragmentCounter<'a> {
     }
 
     /// Takes the outer length of an inward-facing pair inside one uninterrupted exonic stretch.
-    fn measure(&mut self, known: &ContigIndex, first: &Mate, second: &Mate) {
+    fn measure(
+        &mut self,
+        known: &ContigIndex,
+        (first, first_segment): (&Mate, u32),
+        (second, second_segment): (&Mate, u32),
+    ) {
         if first.reverse == second.reverse
             || !first.spliced.crossings.is_empty()
             || !second.spliced.crossings.is_empty()
         {
             return;
         }
-        let (left, right) = if first.reverse { (second, first) } else { (first, second) };
+        let (left, right, segment) =
+            if first.reverse { (second, first, second_segment) } else { (first, second, first_segment) };
         let (Some(start), Some(end)) = (left.spliced.blocks.first().map(|b| b.start), right.spliced.end())
         else {
             return;
         };
         if start < end
-            && let Some(stretch) = known.uninterrupted(start, end)
+            && let Some(stretch) = known.uninterrupted(segment, end)
         {
             // A fragment of f bases fits into L in L - f + 1 places, so that long ones are seen too rarely.
             let places = stretch.len() - (end - start) + 1;
@@ -322,39 +342,46 @@ impl ContigCounter {
         known: &ContigIndex,
         overhang: u32,
         sense: bool,
-        first: &Mate,
-        second: Option<&Mate>,
+        (first, second): (&Mate, Option<&Mate>),
+        segments: &[(u32, u32)],
     ) {
-        let blocks = || std::iter::once(first).chain(second).flat_map(|m| &m.spliced.blocks);
-        let (Some(start), Some(end)) = (blocks().map(|b| b.start).min(), blocks().map(|b| b.end).max())
-        else {
-            return;
-        };
+        let mut ends: Option<(u32, u32)> = None;
         let mut crossed = [(0, 0); 2];
-        for (range, block) in crossed.iter_mut().zip(blocks()) {
+        let blocks = std::iter::once(first).chain(second).flat_map(|m| &m.spliced.blocks);
+        for ((range, block), &(from, to)) in crossed.iter_mut().zip(blocks).zip(segments) {
+            ends = Some(ends.map_or((from, to), |(first, last)| (first.min(from), last.max(to))));
             // Boundary k at c is crossed when start + overhang <= c <= end - overhang.
             if block.end - block.start >= 2 * overhang.max(1) {
-                let from = match (block.start + overhang).checked_sub(1) {
-                    Some(below) => known.cuts_up_to(below),
-                    None => 0,
+                let from = match overhang {
+                    0 => block.start.checked_sub(1).map_or(0, |below| known.cuts_up_to(below)),
+                    _ => known.cuts_up_to_from(from, block.start + overhang - 1),
                 };
-                let to = known.cuts_up_to(block.end - overhang);
+                let to = known.cuts_up_to_from(from, block.end - overhang);
                 if from < to {
                     *range = (from, to);
                 }
             }
         }
+        let Some((first_segment, last_segment)) = ends else { return };
         merge_ranges(&mut crossed);
-        let pattern = BodyPattern {
-            sense_forward: sense,
-            first_segment: known.cuts_up_to(start),
-            last_segment: known.cuts_up_to(end - 1),
-            crossed,
-        };
-        *self.bodies.entry(pattern).or_insert(0) += 1;
+        let pattern = BodyPattern { sense_forward: sense, first_segment, last_segment, crossed };
+        // Neighbours in the genome have the same few patterns.
+        let recent = (first_segment ^ (last_segment << 2) ^ (crossed[0].0 << 4) ^ u32::from(sense)) as usize;
+        let recent = &mut self.recent[recent % RECENT];
+        if recent.1 > 0 && recent.0 == pattern {
+            recent.1 += 1;
+            return;
+        }
+        let (old, fragments) = std::mem::replace(recent, (pattern, 1));
+        if fragments > 0 {
+            *self.bodies.entry(old).or_insert(0) += fragments;
+        }
     }
 
-    fn finish(self) -> ContigCounts {
+    fn finish(mut self) -> ContigCounts {
+        for (pattern, fragments) in self.recent.iter().filter(|(_, fragments)| *fragments > 0) {
+            *self.bodies.entry(*pattern).or_insert(0) += fragments;
+        }
         let mut order: Vec<u32> = (0..).take(self.junctions.len()).collect();
         order.sort_unstable_by_key(|&id| {
             let count = &self.junctions[id as usize].count;

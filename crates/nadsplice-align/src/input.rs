@@ -12,7 +12,12 @@ use rust_htslib::{
     htslib,
 };
 
-use crate::{AnnotationIndex, builds, junction_tables::junction_file};
+use crate::{
+    AnnotationIndex,
+    bam::{Alignment, BamFault, BamReader},
+    builds,
+    junction_tables::junction_file,
+};
 
 /// Pieces of a file that its identity rests on.
 const PIECES: u64 = 64;
@@ -60,7 +65,7 @@ pub enum AlignError {
         /// The number of the record, from 1.
         record: u64,
         /// What htslib found.
-        what: String,
+        what: &'static str,
     },
     /// The header names no contig.
     #[error("the header of `{path}` has no @SQ line, so its reads have no contigs")]
@@ -140,10 +145,18 @@ pub(crate) enum ClaimedOrder {
     None,
 }
 
+/// Where records come from.
+enum Records {
+    /// A BAM file, read here.
+    Bam(Box<BamReader>),
+    /// Every other format, read by htslib.
+    Htslib(Box<(bam::Reader, bam::Record)>),
+}
+
 /// An opened alignment file.
 pub(crate) struct Input {
     pub(crate) path: PathBuf,
-    pub(crate) reader: bam::Reader,
+    records: Records,
     pub(crate) claimed_order: ClaimedOrder,
     pub(crate) header_hash: [u8; 32],
     /// `(name, length)` of every contig.
@@ -182,10 +195,6 @@ impl Input {
                 | htslib::sam_fields_SAM_PNEXT
                 | htslib::sam_fields_SAM_AUX,
         );
-        if threads > 1 {
-            // Without the pool the file is read all the same.
-            let _ = reader.set_threads(threads - 1);
-        }
         let header = reader.header();
         let text = header.as_bytes();
         let header_hash = *blake3::hash(text).as_bytes();
@@ -202,7 +211,22 @@ impl Input {
             }
             return Err(AlignError::NoContigs { path: path.to_owned() });
         }
-        Ok(Self { path: path.to_owned(), reader, claimed_order, header_hash, contigs, read: 0 })
+        let records = match bgzf_bam(&reader).then(|| BamReader::open(path, threads)) {
+            Some(opened) => opened.map(|r| r.map(|r| Records::Bam(Box::new(r)))),
+            None => Ok(None),
+        };
+        let records = match records {
+            Ok(Some(records)) => records,
+            Ok(None) => {
+                if threads > 1 {
+                    // Without the pool the file is read all the same.
+                    let _ = reader.set_threads(threads - 1);
+                }
+                Records::Htslib(Box::new((reader, bam::Record::new())))
+            }
+            Err(fault) => return Err(record_error(path, 1, fault)),
+        };
+        Ok(Self { path: path.to_owned(), records, claimed_order, header_hash, contigs, read: 0 })
     }
 
     /// For each contig of the file its id in the annotation. A name that is in the annotation to the letter goes
@@ -252,42 +276,71 @@ impl Input {
     }
 
     /// Compressed bytes read so far, of a BAM; other formats have no such position.
-    #[allow(unsafe_code, reason = "no safe wrapper tells the format of an open file")]
     pub(crate) fn position(&self) -> Option<u64> {
-        // SAFETY: the file is open, and its format was set when it was opened.
-        let format = unsafe { (*self.reader.htsfile()).format.format };
-        if format != htslib::htsExactFormat_bam {
-            return None;
+        match &self.records {
+            Records::Bam(reader) => Some(reader.position()),
+            Records::Htslib(_) => None,
         }
-        u64::try_from(self.reader.tell()).ok().map(|offset| offset >> 16)
     }
 
-    /// Reads the next record into `record`; `false` at the end of the file.
-    #[allow(unsafe_code, reason = "the safe wrapper takes htslib's error codes below -4 and -3 for records")]
-    pub(crate) fn next(&mut self, record: &mut bam::Record) -> Result<bool, AlignError> {
-        // SAFETY: the three pointers belong to live objects that this call alone uses, as `Reader::read` does.
-        let code = unsafe {
-            htslib::sam_read1(
-                self.reader.htsfile(),
-                self.reader.header().inner_ptr().cast_mut(),
-                record.inner_mut(),
-            )
-        };
-        if code >= 0 {
-            self.read += 1;
-            return Ok(true);
+    /// Hands the next record to `each` with its number, from 1; `false` at the end of the file.
+    pub(crate) fn next(&mut self, each: &mut impl EachRecord) -> Result<bool, AlignError> {
+        let number = self.read + 1;
+        match &mut self.records {
+            Records::Bam(reader) => match reader.next() {
+                Ok(Some(record)) => each.accept(&record, number)?,
+                Ok(None) => return Ok(false),
+                Err(fault) => return Err(record_error(&self.path, number, fault)),
+            },
+            Records::Htslib(reader) => match read_htslib(reader) {
+                Ok(true) => each.accept(&reader.1, number)?,
+                Ok(false) => return Ok(false),
+                Err(fault) => return Err(record_error(&self.path, number, fault)),
+            },
         }
-        if code == -1 {
-            return Ok(false);
-        }
-        let what = match code {
-            -2 => "the file ends inside it, or a block fails its checksum".to_owned(),
-            -3 => "its contig is not in the header, or the file ends inside it".to_owned(),
-            -4 => "its fields contradict each other".to_owned(),
-            other => format!("htslib code {other}"),
-        };
-        Err(AlignError::Record { path: self.path.clone(), record: self.read + 1, what })
+        self.read = number;
+        Ok(true)
     }
+}
+
+/// What is done with records, of whichever format.
+pub(crate) trait EachRecord {
+    fn accept(&mut self, record: &impl Alignment, number: u64) -> Result<(), AlignError>;
+}
+
+/// Reads the next record; `false` at the end of the file.
+#[allow(unsafe_code, reason = "the safe wrapper takes htslib's error codes below -4 and -3 for records")]
+fn read_htslib((reader, record): &mut (bam::Reader, bam::Record)) -> Result<bool, BamFault> {
+    // SAFETY: the three pointers belong to live objects that this call alone uses, as `Reader::read` does.
+    let code = unsafe {
+        htslib::sam_read1(reader.htsfile(), reader.header().inner_ptr().cast_mut(), record.inner_mut())
+    };
+    match code {
+        0.. => Ok(true),
+        -1 => Ok(false),
+        -3 => Err(BamFault::Contig),
+        -4 => Err(BamFault::Fields),
+        _ => Err(BamFault::Cut),
+    }
+}
+
+fn record_error(path: &Path, record: u64, fault: BamFault) -> AlignError {
+    let path = path.to_owned();
+    let what = match fault {
+        BamFault::Io(source) => return AlignError::Io { path, source },
+        BamFault::Cut => "the file ends inside it, or a block fails its checksum",
+        BamFault::Contig => "its contig is not in the header, or the file ends inside it",
+        BamFault::Fields => "its fields contradict each other",
+    };
+    AlignError::Record { path, record, what }
+}
+
+/// Whether an open file is BAM in BGZF blocks, as nearly all are.
+#[allow(unsafe_code, reason = "no safe wrapper tells the format of an open file")]
+fn bgzf_bam(reader: &bam::Reader) -> bool {
+    // SAFETY: the file is open, and its format was set when it was opened.
+    let format = unsafe { (*reader.htsfile()).format };
+    format.format == htslib::htsExactFormat_bam && format.compression == htslib::htsCompression_bgzf
 }
 
 /// Messages of htslib go to stderr past every option; what they say comes back as an error here.

@@ -1,6 +1,8 @@
 //! Reads alignments once, or another program's junction table, and returns a sample's counts; reads and writes counts
 //! files.
 
+mod bam;
+mod bgzf;
 mod builds;
 mod cigar;
 mod count;

@@ -1,6 +1,9 @@
 //! Brings the two mates of a fragment together.
 
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::{
+    collections::hash_map::Entry,
+    io::{self, BufReader, BufWriter, Read, Seek, Write},
+};
 
 use nadsplice_core::Strand;
 use rustc_hash::FxHashMap;
@@ -16,7 +19,7 @@ pub(crate) const DEFAULT_WAITING: usize = 2_000_000;
 const PARTITIONS: usize = 64;
 
 /// One used alignment, as far as its mate needs to know it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mate {
     /// Contig of the annotation.
     pub(crate) contig: u32,
@@ -40,51 +43,102 @@ impl Mate {
     }
 }
 
+/// What came of an alignment that looked for its mate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Meeting {
+    /// Its mate is in this place, and has left the ranks of those who wait.
+    Pair(u32),
+    /// It waits in this place now.
+    Waits(u32),
+    /// It waits in this place now; whoever waited there under the same name cannot be paired, and was put in its stead.
+    Displaces(u32),
+}
+
 /// Mates whose other half has not been seen.
 #[derive(Debug)]
 pub(crate) struct Waiting {
-    mates: FxHashMap<u64, Mate>,
+    /// By the key of the name, the place in `mates`.
+    places: FxHashMap<u64, u32>,
+    mates: Vec<Mate>,
+    /// Places that nobody waits in.
+    free: Vec<u32>,
     limit: usize,
     spill: Option<Spill>,
 }
 
 impl Waiting {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { mates: FxHashMap::default(), limit, spill: None }
+        Self { places: FxHashMap::default(), mates: Vec::new(), free: Vec::new(), limit, spill: None }
     }
 
-    /// The other mate, when it was here before.
-    pub(crate) fn take(&mut self, key: u64, mate: &Mate) -> Option<Mate> {
-        // Two alignments of the same segment are not mates of each other.
-        if self.mates.get(&key).is_some_and(|m| m.second != mate.second && m.contig == mate.contig) {
-            return self.mates.remove(&key);
-        }
-        None
-    }
-
-    /// Lets a mate wait; hands back one that waited under the same name and cannot be paired.
+    /// Brings an alignment to its other mate, when that was here before, or else lets it wait; `mate` is then left
+    /// with something else in it.
     ///
     /// With input in any order (`may_spill`) mates beyond the limit go to disk; in coordinate order only the mates
     /// of one stretch of the genome wait.
-    pub(crate) fn wait(&mut self, key: u64, mate: Mate, may_spill: bool) -> io::Result<Option<Mate>> {
-        if may_spill && self.mates.len() >= self.limit {
-            let spill = match &mut self.spill {
-                Some(spill) => spill,
-                none => none.insert(Spill::new()?),
-            };
-            #[allow(
-                clippy::iter_over_hash_type,
-                reason = "order within a partition does not matter for sums"
-            )]
-            for (key, mate) in self.mates.drain() {
-                spill.write(key, &mate)?;
+    pub(crate) fn meet(&mut self, key: u64, mate: &mut Mate, may_spill: bool) -> io::Result<Meeting> {
+        if may_spill && self.len() >= self.limit && !self.is_mate_here(key, mate) {
+            self.spill_all()?;
+        }
+        match self.places.entry(key) {
+            Entry::Occupied(entry) => {
+                let place = *entry.get();
+                let other = &mut self.mates[place as usize];
+                // Two alignments of the same segment are not mates of each other.
+                if are_mates(other, mate) {
+                    entry.remove();
+                    self.free.push(place);
+                    return Ok(Meeting::Pair(place));
+                }
+                std::mem::swap(other, mate);
+                Ok(Meeting::Displaces(place))
+            }
+            Entry::Vacant(entry) => {
+                let place = match self.free.pop() {
+                    Some(place) => place,
+                    None => {
+                        let place = u32::try_from(self.mates.len()).map_err(io::Error::other)?;
+                        self.mates.push(Mate::default());
+                        place
+                    }
+                };
+                entry.insert(place);
+                std::mem::swap(&mut self.mates[place as usize], mate);
+                Ok(Meeting::Waits(place))
             }
         }
-        Ok(self.mates.insert(key, mate))
+    }
+
+    /// The mate in a place that [`Self::meet`] named, until the next call of it.
+    pub(crate) fn mate(&mut self, place: u32) -> &mut Mate {
+        &mut self.mates[place as usize]
+    }
+
+    fn is_mate_here(&self, key: u64, mate: &Mate) -> bool {
+        self.places.get(&key).is_some_and(|&place| are_mates(&self.mates[place as usize], mate))
+    }
+
+    /// Takes out everyone who waits.
+    fn drain(&mut self) -> impl Iterator<Item = (u64, Mate)> {
+        self.free.clear();
+        let mut mates = std::mem::take(&mut self.mates);
+        self.places.drain().map(move |(key, place)| (key, std::mem::take(&mut mates[place as usize])))
+    }
+
+    fn spill_all(&mut self) -> io::Result<()> {
+        let mut spill = match self.spill.take() {
+            Some(spill) => spill,
+            None => Spill::new()?,
+        };
+        for (key, mate) in self.drain() {
+            spill.write(key, &mate)?;
+        }
+        self.spill = Some(spill);
+        Ok(())
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.mates.len()
+        self.places.len()
     }
 
     pub(crate) fn spilled(&self) -> u64 {
@@ -93,31 +147,34 @@ impl Waiting {
 
     /// In coordinate order: takes out mates whose other half would have come by now.
     pub(crate) fn overdue(&mut self, contig: u32, position: u32) -> Vec<Mate> {
-        self.mates
-            .extract_if(|_, m| m.contig != contig || m.other_position < position)
-            .map(|(_, mate)| mate)
+        let Self { places, mates, free, .. } = self;
+        let late = |mate: &Mate| mate.contig != contig || mate.other_position < position;
+        places
+            .extract_if(|_, place| late(&mates[*place as usize]))
+            .map(|(_, place)| {
+                free.push(place);
+                place
+            })
+            .collect::<Vec<_>>()
+            .into_iter()
+            .map(|place| std::mem::take(&mut mates[place as usize]))
             .collect()
     }
 
     /// Everything that is left: pairs that only meet on disk, and mates without an other half.
     pub(crate) fn finish(mut self, mut each: impl FnMut(Mate, Option<Mate>)) -> io::Result<()> {
-        let Some(mut spill) = self.spill.take() else {
-            #[allow(clippy::iter_over_hash_type, reason = "each mate adds to sums only")]
-            for (_, mate) in self.mates {
-                each(mate, None);
-            }
+        if self.spill.is_none() {
+            self.drain().for_each(|(_, mate)| each(mate, None));
             return Ok(());
-        };
-        #[allow(clippy::iter_over_hash_type, reason = "order within a partition does not matter for sums")]
-        for (key, mate) in self.mates.drain() {
-            spill.write(key, &mate)?;
         }
+        self.spill_all()?;
+        let Some(mut spill) = self.spill.take() else { return Ok(()) };
         for partition in 0..PARTITIONS {
             let mut waiting: FxHashMap<u64, Mate> = FxHashMap::default();
             for entry in spill.read(partition)? {
                 let (key, mate) = entry;
                 match waiting.remove(&key) {
-                    Some(other) if other.second != mate.second && other.contig == mate.contig => {
+                    Some(other) if are_mates(&other, &mate) => {
                         each(other, Some(mate));
                     }
                     other => {
@@ -135,6 +192,10 @@ impl Waiting {
         }
         Ok(())
     }
+}
+
+fn are_mates(one: &Mate, other: &Mate) -> bool {
+    one.second != other.second && one.contig == other.contig
 }
 
 /// The file that a name belongs to.
@@ -259,14 +320,12 @@ mod tests {
     fn mates_meet_again_from_disk() {
         let mut waiting = Waiting::new(10);
         for key in 0..100u64 {
-            assert!(waiting.wait(key << 30, mate(false, 100), true).unwrap().is_none());
+            let met = waiting.meet(key << 30, &mut mate(false, 100), true).unwrap();
+            assert!(matches!(met, Meeting::Waits(_)));
         }
         for key in 0..90u64 {
-            let second = mate(true, 200);
-            match waiting.take(key << 30, &second) {
-                Some(_) => panic!("all firsts are on disk"),
-                None => assert!(waiting.wait(key << 30, second, true).unwrap().is_none()),
-            }
+            let met = waiting.meet(key << 30, &mut mate(true, 200), true).unwrap();
+            assert!(matches!(met, Meeting::Waits(_)), "all firsts are on disk");
         }
         assert!(waiting.spilled() > 0);
         let (mut pairs, mut singles) = (0, 0);
@@ -286,8 +345,14 @@ mod tests {
     #[test]
     fn two_alignments_of_one_segment_are_no_pair() {
         let mut waiting = Waiting::new(10);
-        assert!(waiting.wait(1, mate(false, 100), true).unwrap().is_none());
-        assert!(waiting.take(1, &mate(false, 100)).is_none());
-        assert!(waiting.take(1, &mate(true, 100)).is_some());
+        let mut meet = |mut mate: Mate| {
+            let met = waiting.meet(1, &mut mate, true).unwrap();
+            (met, mate.spliced.blocks.first().map(|b| b.start))
+        };
+        assert_eq!(meet(mate(false, 100)), (Meeting::Waits(0), None));
+        assert_eq!(meet(mate(false, 150)), (Meeting::Displaces(0), Some(100)));
+        assert_eq!(meet(mate(true, 120)), (Meeting::Pair(0), Some(120)));
+        assert_eq!(waiting.mate(0), &mate(false, 150));
+        assert_eq!(waiting.len(), 0);
     }
 }

@@ -1,6 +1,6 @@
 //! The annotation as counting sees it: segments between exon boundaries, the genes of each, known introns.
 
-use nadsplice_core::{Annotation, ContigId, GeneId, Interval, Strand};
+use nadsplice_core::{Annotation, ContigId, Interval, Strand};
 use rustc_hash::FxHashMap;
 
 /// Bases per bucket of the boundary look-up, as a power of two: a walk from a bucket's first boundary meets only
@@ -27,11 +27,35 @@ pub(crate) struct ContigIndex {
     /// Genes with an exon over segment `k`: `genes[gene_offsets[k]..gene_offsets[k + 1]]`.
     gene_offsets: Vec<u32>,
     genes: Vec<u32>,
-    /// Whether segment `k` lies between the ends of a gene.
-    within_gene: Vec<bool>,
+    /// For segment `k` twice the class of its genes, plus 1 where it lies between the ends of a gene.
+    marks: Vec<u32>,
+    /// What a fragment counts for whose exons are all of one class. Class 0 is segments without an exon.
+    classes: Vec<GeneHits>,
+    /// The uninterrupted stretch that holds segment `k`, from 1; 0 for none.
+    stretches: Vec<u32>,
     introns: FxHashMap<u64, Option<Strand>>,
     /// Disjoint, sorted.
     uninterrupted: Vec<Interval>,
+}
+
+/// The one gene that a fragment over an exon of certain genes counts for: of all of them, of those on the forward and
+/// of those on the reverse strand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct GeneHits {
+    pub(crate) any: Option<u32>,
+    pub(crate) forward: Option<u32>,
+    pub(crate) reverse: Option<u32>,
+}
+
+/// What the segments of some blocks have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Touched {
+    /// No exon; whether all of it lies between the ends of a gene.
+    NoExon { within_gene: bool },
+    /// Exons of one class of genes.
+    Class(u32),
+    /// Exons of several classes.
+    Classes,
 }
 
 /// An intron that the annotation has.
@@ -73,12 +97,17 @@ impl AnnotationIndex {
             contig.set_genes(pairs);
             contig.set_uninterrupted(exons);
         }
-        Self {
-            contigs,
+        let mut index = Self {
+            contigs: Vec::new(),
             names: annotation.contigs.names().to_vec(),
             gene_strands: annotation.genes.iter().map(|g| g.strand).collect(),
             content_hash,
+        };
+        for contig in &mut contigs {
+            contig.set_classes(|genes| index.hits(genes.iter().copied()));
         }
+        index.contigs = contigs;
+        index
     }
 
     pub(crate) fn contig(&self, id: ContigId) -> &ContigIndex {
@@ -89,8 +118,12 @@ impl AnnotationIndex {
         &self.names
     }
 
-    pub(crate) fn gene_strand(&self, gene: GeneId) -> Option<Strand> {
-        self.gene_strands[gene.index()]
+    /// What a fragment over exons of these genes, each named once, counts for.
+    pub(crate) fn hits(&self, genes: impl Iterator<Item = u32> + Clone) -> GeneHits {
+        let on = |wanted: Strand| {
+            only(genes.clone().filter(|&gene| self.gene_strands[gene as usize].is_none_or(|s| s == wanted)))
+        };
+        GeneHits { any: only(genes.clone()), forward: on(Strand::Forward), reverse: on(Strand::Reverse) }
     }
 
     pub(crate) fn gene_count(&self) -> usize {
@@ -118,14 +151,14 @@ impl ContigIndex {
             }
             buckets.push(seen);
         }
-        let within_gene = vec![false; cuts.len() + 1];
-        Self { cuts, buckets, within_gene, ..Self::default() }
+        let marks = vec![0; cuts.len() + 1];
+        Self { cuts, buckets, marks, ..Self::default() }
     }
 
     fn add_span(&mut self, gene: &nadsplice_core::Gene) {
         if let Some(span) = gene.span() {
             let (first, last) = (self.cuts_up_to(span.start()), self.cuts_up_to(span.end() - 1));
-            self.within_gene[first as usize..=last as usize].fill(true);
+            self.marks[first as usize..=last as usize].fill(1);
         }
     }
 
@@ -156,6 +189,25 @@ impl ContigIndex {
         self.genes = pairs.into_iter().map(|(_, gene)| gene).collect();
     }
 
+    /// Gives segments with the same genes the same class.
+    fn set_classes(&mut self, hits: impl Fn(&[u32]) -> GeneHits) {
+        let mut classes = vec![GeneHits::default()];
+        let mut known: FxHashMap<&[u32], u32> = FxHashMap::default();
+        for (segment, mark) in self.marks.iter_mut().enumerate() {
+            let (from, to) = (self.gene_offsets[segment] as usize, self.gene_offsets[segment + 1] as usize);
+            let genes = &self.genes[from..to];
+            if genes.is_empty() {
+                continue;
+            }
+            let class = *known.entry(genes).or_insert_with(|| {
+                classes.push(hits(genes));
+                u32::try_from(classes.len() - 1).unwrap_or(u32::MAX)
+            });
+            *mark |= class << 1;
+        }
+        self.classes = classes;
+    }
+
     /// Merges exons and takes every intron out again.
     fn set_uninterrupted(&mut self, mut exons: Vec<Interval>) {
         exons.sort_unstable();
@@ -181,6 +233,11 @@ impl ContigIndex {
             }
             self.push_uninterrupted(from, end);
         }
+        self.stretches = vec![0; self.cuts.len() + 1];
+        for (number, stretch) in (1..).zip(&self.uninterrupted) {
+            let (first, last) = (self.cuts_up_to(stretch.start()), self.cuts_up_to(stretch.end() - 1));
+            self.stretches[first as usize..=last as usize].fill(number);
+        }
     }
 
     fn push_uninterrupted(&mut self, start: u32, end: u32) {
@@ -192,6 +249,7 @@ impl ContigIndex {
     }
 
     /// The number of boundaries at or below a 0-based position: the segment that holds it.
+    #[inline]
     pub(crate) fn cuts_up_to(&self, position: u32) -> u32 {
         let bucket = (position >> BUCKET_BITS) as usize;
         let Some(&from) = self.buckets.get(bucket) else {
@@ -204,9 +262,40 @@ impl ContigIndex {
         at
     }
 
-    /// Whether a segment lies between the ends of a gene, in an exon or not.
-    pub(crate) fn is_within_gene(&self, segment: u32) -> bool {
-        self.within_gene.get(segment as usize).copied().unwrap_or(false)
+    /// The same for a position that is known to lie in segment `from` or right of it, and not far.
+    #[inline]
+    pub(crate) fn cuts_up_to_from(&self, from: u32, position: u32) -> u32 {
+        let further = self.cuts.iter().skip(from as usize).take_while(|&&c| c <= position).count();
+        from + u32::try_from(further).unwrap_or(u32::MAX)
+    }
+
+    /// First and last segment of a block.
+    #[inline]
+    pub(crate) fn segments(&self, start: u32, end: u32) -> (u32, u32) {
+        let first = self.cuts_up_to(start);
+        (first, self.cuts_up_to_from(first, end - 1))
+    }
+
+    /// What of the annotation these ranges of segments touch.
+    pub(crate) fn touched(&self, ranges: &[(u32, u32)]) -> Touched {
+        let (mut class, mut within_gene) = (0, 1);
+        for &(first, last) in ranges {
+            for segment in first..=last {
+                let mark = self.marks.get(segment as usize).copied().unwrap_or(0);
+                within_gene &= mark & 1;
+                match mark >> 1 {
+                    0 => {}
+                    other if class == 0 || other == class => class = other,
+                    _ => return Touched::Classes,
+                }
+            }
+        }
+        if class == 0 { Touched::NoExon { within_gene: within_gene == 1 } } else { Touched::Class(class) }
+    }
+
+    /// What a fragment over exons of one class counts for.
+    pub(crate) fn hits_of_class(&self, class: u32) -> GeneHits {
+        self.classes.get(class as usize).copied().unwrap_or_default()
     }
 
     /// Genes with an exon over a segment.
@@ -223,11 +312,16 @@ impl ContigIndex {
         self.introns.get(&intron_key(start, end)).map(|&strand| KnownIntron { strand })
     }
 
-    /// The long uninterrupted exonic stretch that holds the range.
-    pub(crate) fn uninterrupted(&self, start: u32, end: u32) -> Option<Interval> {
-        let at = self.uninterrupted.partition_point(|u| u.end() < end);
-        self.uninterrupted.get(at).copied().filter(|u| u.start() <= start && end <= u.end())
+    /// The long uninterrupted exonic stretch that holds the range, which begins in this segment.
+    pub(crate) fn uninterrupted(&self, segment: u32, end: u32) -> Option<Interval> {
+        let number = self.stretches.get(segment as usize).copied()?.checked_sub(1)?;
+        self.uninterrupted.get(number as usize).copied().filter(|u| end <= u.end())
     }
+}
+
+/// The one that there is, when there is one only.
+fn only(mut genes: impl Iterator<Item = u32>) -> Option<u32> {
+    genes.next().filter(|_| genes.next().is_none())
 }
 
 /// Merges sorted ranges that overlap or touch.
@@ -282,8 +376,14 @@ mod tests {
         assert_eq!(genes_at(260), Vec::<u32>::new());
         assert_eq!(genes_at(399), vec![0]);
         assert_eq!(genes_at(4_000_000), Vec::<u32>::new());
-        let within = |p| contig.is_within_gene(contig.cuts_up_to(p));
+        let touched = |start, end| contig.touched(&[contig.segments(start, end)]);
+        let within = |p| touched(p, p + 1) != Touched::NoExon { within_gene: false };
         assert_eq!([99, 100, 260, 399, 400, 4_000_000].map(within), [false, true, true, true, false, false]);
+        assert_eq!(touched(210, 300), touched(200, 250), "the intron between them has no class");
+        assert_eq!(touched(100, 200), Touched::Classes);
+        let Touched::Class(second) = touched(200, 300) else { panic!("exon of one gene") };
+        let hits = GeneHits { any: Some(1), forward: Some(1), reverse: None };
+        assert_eq!(contig.hits_of_class(second), hits);
         assert_eq!(contig.annotated(200, 300), Some(KnownIntron { strand: Some(Strand::Forward) }));
         assert_eq!(contig.annotated(200, 301), None);
     }
@@ -295,11 +395,12 @@ mod tests {
             [0; 32],
         );
         let contig = index.contig(ContigId(0));
-        assert!(contig.uninterrupted(0, 1500).is_some());
-        assert!(contig.uninterrupted(3000, 5000).is_some());
-        assert!(contig.uninterrupted(1400, 1600).is_none());
-        assert!(contig.uninterrupted(2000, 2100).is_none());
-        assert!(contig.uninterrupted(9000, 9100).is_none(), "too short to measure in");
+        let stretch = |start, end| contig.uninterrupted(contig.cuts_up_to(start), end);
+        assert!(stretch(0, 1500).is_some());
+        assert!(stretch(3000, 5000).is_some());
+        assert!(stretch(1400, 1600).is_none());
+        assert!(stretch(2000, 2100).is_none());
+        assert!(stretch(9000, 9100).is_none(), "too short to measure in");
     }
 
     proptest! {

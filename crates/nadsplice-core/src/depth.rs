@@ -80,6 +80,7 @@ pub struct DepthTrackBuilder {
 
 impl DepthTrackBuilder {
     /// Adds a change of depth at a 0-based position, not before the last one; a change of 0 adds nothing.
+    #[inline]
     pub fn push(&mut self, position: u32, change: i64) {
         if change != 0 {
             push_varint(&mut self.track.bytes, u64::from(position - self.last));

@@ -89,7 +89,7 @@ impl Contrast {
         self.diagnostics.get(measure).copied().flatten()
     }
 
-    fn empty(label: &str, samples: &SampleTable) -> Self {
+    pub(crate) fn empty(label: &str, samples: &SampleTable) -> Self {
         Self {
             label: label.to_owned(),
             groups: Groups::of(label, samples),

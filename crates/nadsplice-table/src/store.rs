@@ -5,7 +5,7 @@
 //! and the rows of the whole are put together again by reading all of these files side by side.
 
 use std::{
-    fs::File,
+    fs::{self, File, TryLockError},
     io::{self, BufReader, BufWriter, Read, Write},
     path::{Path, PathBuf},
 };
@@ -15,31 +15,56 @@ use tempfile::TempDir;
 use crate::output::WriteError;
 
 const READ_BYTES: usize = 64 * 1024;
+const PREFIX: &str = ".columns.";
+const SUFFIX: &str = ".tmp";
+/// A file in a temporary folder that is locked as long as its process lives.
+const LOCK: &str = "lock";
 
 /// A temporary folder for [`ColumnStore`]s, inside the folder of the results. It goes when it is dropped.
 #[derive(Debug)]
 pub struct StoreFolder {
     folder: TempDir,
+    _lock: File,
 }
 
 impl StoreFolder {
-    /// Makes a hidden folder within a folder that exists.
+    /// Makes a hidden folder within a folder that exists, and removes those that killed processes left there.
     ///
     /// # Errors
     /// When the folder cannot be written to.
     pub fn within(folder: &Path) -> Result<Self, WriteError> {
-        tempfile::Builder::new()
-            .prefix(".columns.")
-            .suffix(".tmp")
-            .tempdir_in(folder)
-            .map(|folder| Self { folder })
-            .map_err(|source| WriteError::Create { path: folder.to_owned(), source })
+        let make = || -> io::Result<Self> {
+            remove_abandoned(folder)?;
+            let folder = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempdir_in(folder)?;
+            let lock = File::create(folder.path().join(LOCK))?;
+            lock.lock()?;
+            Ok(Self { folder, _lock: lock })
+        };
+        make().map_err(|source| WriteError::Create { path: folder.to_owned(), source })
     }
 
     /// A store with the given number of rows; its name tells its files from those of other stores.
     pub fn store(&self, name: &str, rows: usize) -> ColumnStore {
         ColumnStore { path: self.folder.path().join(name), rows, blocks: Vec::new() }
     }
+}
+
+/// A folder is of a living process as long as its lock is held. Where a file system has no locks, all are left alone.
+fn remove_abandoned(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if !(name.starts_with(PREFIX) && name.ends_with(SUFFIX)) {
+            continue;
+        }
+        let Ok(lock) = File::open(entry.path().join(LOCK)) else { continue };
+        match lock.try_lock() {
+            Ok(()) => fs::remove_dir_all(entry.path())?,
+            Err(TryLockError::WouldBlock | TryLockError::Error(_)) => {}
+        }
+    }
+    Ok(())
 }
 
 /// Columns of whole numbers on disk, block by block, in runs of equal numbers.
@@ -223,6 +248,23 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn folders_of_killed_processes_go_and_those_of_living_ones_stay() {
+        let results = tempfile::tempdir().unwrap();
+        let abandoned = results.path().join(".columns.killed.tmp");
+        let foreign = results.path().join(".columns.of.mine");
+        for folder in [&abandoned, &foreign] {
+            fs::create_dir(folder).unwrap();
+            File::create(folder.join(LOCK)).unwrap();
+        }
+        let living = StoreFolder::within(results.path()).unwrap();
+        let other = StoreFolder::within(results.path()).unwrap();
+        assert!(!abandoned.exists() && foreign.exists());
+        assert!(living.folder.path().exists() && other.folder.path().exists());
+        drop(living);
+        assert_eq!(fs::read_dir(results.path()).unwrap().count(), 2);
+    }
 
     fn number() -> impl Strategy<Value = u64> {
         prop_oneof![Just(0), Just(u64::MAX), 0u64..3, any::<u64>()]

@@ -30,7 +30,7 @@ use self::{
     clusters::Clusters,
     junctions::{JunctionSupport, MxeRule},
 };
-use crate::messages::Messages;
+use crate::{messages::Messages, results_folder};
 
 /// The events of a cohort with their counts.
 struct Cohort {
@@ -122,22 +122,17 @@ pub(crate) fn test(
     write_table::<GeneRow, _>(outdir, &genes)?;
     write_table::<DiagnosticsRow, _>(outdir, &figures)?;
     write_table::<SampleCheckRow, _>(outdir, &checks)?;
-    write_surrogates(settings, &found, outdir)?;
+    if settings.surrogate.is_some() {
+        write_table::<SurrogateRow, _>(outdir, &found)?;
+    } else {
+        results_folder::remove(outdir, SurrogateRow::FILE)?;
+    }
     if clusters.is_some() {
         write_table::<ClusterDifferentialRow, _>(outdir, &cluster_rows)?;
+    } else {
+        results_folder::remove(outdir, ClusterDifferentialRow::FILE)?;
     }
     expression::test(quant, sheet, plan, outdir, messages)
-}
-
-/// Those of an earlier run are in no model of one without.
-fn write_surrogates(settings: TestSettings, rows: &[SurrogateRow], outdir: &Path) -> anyhow::Result<()> {
-    let path = outdir.join(SurrogateRow::FILE);
-    if settings.surrogate.is_some() {
-        write_table::<SurrogateRow, _>(outdir, rows)?;
-    } else if path.exists() {
-        std::fs::remove_file(&path).with_context(|| format!("could not remove `{}`", path.display()))?;
-    }
-    Ok(())
 }
 
 fn labels<'a>(comparisons: impl Iterator<Item = &'a Comparison>) -> String {

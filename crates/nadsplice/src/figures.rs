@@ -37,7 +37,7 @@ pub(crate) struct KeepSettings<'a> {
     pub(crate) top_events: usize,
 }
 
-/// Writes `figures/data/loci.jsonl`: the genes of the panel and those of the most significant events.
+/// Writes `figures/data/loci.jsonl.gz`: the genes of the panel and those of the most significant events.
 pub(crate) fn keep(settings: &KeepSettings<'_>) -> anyhow::Result<()> {
     keep_in(settings).context("could not keep the data of figures")
 }

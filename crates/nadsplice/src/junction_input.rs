@@ -29,6 +29,14 @@ pub(crate) enum Source {
 }
 
 impl Source {
+    /// Which sample of a table of several it is.
+    pub(crate) fn table_id(&self) -> Option<&str> {
+        match self {
+            Self::Shared { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
     /// What the sheet says of a sample: alignments, else counts, else a junction table. A file in the column `counts`
     /// may be a junction table, too.
     pub(crate) fn of(sample: &Sample) -> anyhow::Result<Self> {

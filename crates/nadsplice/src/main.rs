@@ -16,6 +16,7 @@ mod preflight;
 mod provenance;
 mod quantification;
 mod reporting;
+mod results_folder;
 mod rmats_tables;
 mod rows;
 

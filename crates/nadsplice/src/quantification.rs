@@ -109,23 +109,24 @@ impl QuantifySettings<'_> {
 }
 
 /// Quantifies every event of the annotation in every sample and writes the cohort's tables into a folder. `missing` are
-/// samples that were left out before; those that turn out to be unusable move there.
+/// samples that were left out before; those that turn out to be unusable are added. Returns the others.
 pub(crate) fn quantify(
     settings: &QuantifySettings<'_>,
     sheet: &SampleSheet,
-    samples: &mut Vec<CountedSample>,
+    samples: Vec<CountedSample>,
     missing: &mut Missing,
     outdir: &Path,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Vec<CountedSample>> {
     if settings.counting == Counting::Rmats && settings.novel.is_some_and(|o| o != NovelOptions::default()) {
         bail!(
             "thresholds for novel events do not apply to counts of `--counting rmats`, where one read is enough\n\
              hint: leave out the options --novel-*, and keep --novel"
         );
     }
-    let (evidence, failures) = survey::pool(settings, samples);
+    let (evidence, failures) = survey::pool(settings, &samples);
     missing.settle(failures, samples.len(), settings.messages)?;
-    samples.retain(|sample| !missing.has(&sample.name));
+    let used: Vec<CountedSample> = samples.into_iter().filter(|s| !missing.has(&s.name)).collect();
+    let samples = used.as_slice();
     let survey = Survey::of(settings, evidence)?;
     // A shard's contigs may have none.
     if survey.catalogue.is_empty() && settings.part.is_none() {
@@ -147,7 +148,12 @@ pub(crate) fn quantify(
     let seen: Vec<mix_up::Seen<'_>> = samples
         .iter()
         .zip(columns.inputs.iter().zip(&columns.samples))
-        .map(|(sample, (&input, row))| mix_up::Seen { name: &sample.name, input, row })
+        .map(|(sample, (&input, row))| mix_up::Seen {
+            name: &sample.name,
+            input,
+            table_id: sample.source.table_id(),
+            row,
+        })
         .collect();
     for warning in mix_up::warnings(sheet, &seen) {
         settings.messages.warn(warning);
@@ -167,8 +173,8 @@ pub(crate) fn quantify(
         missing.write(outdir)?;
     }
     consequences::write(settings, &survey.catalogue, outdir)?;
-    match settings.part {
-        Some(part) => manifest::write(settings, part.shard, samples, outdir),
-        None => Ok(()),
+    if let Some(part) = settings.part {
+        manifest::write(settings, part.shard, samples, outdir)?;
     }
+    Ok(used)
 }

@@ -12,7 +12,8 @@ use flate2::read::MultiGzDecoder;
 use nadsplice_core::{ContigId, Event, EventKind, Form, Interval, Strand};
 use nadsplice_events::rmats_key;
 use nadsplice_table::{
-    EventLead, EventRow, INCLUSION_COUNTS, OutputFile, SAMPLES_FILE, SKIPPING_COUNTS, write_table,
+    EventLead, EventRow, INCLUSION_COUNTS, INCLUSION_LENGTHS, JUNCTIONS, OutputFile, SAMPLES_FILE,
+    SKIPPING_COUNTS, write_table,
 };
 
 use crate::messages::Messages;
@@ -47,6 +48,15 @@ pub(crate) fn convert(
     output: &Path,
     messages: Messages,
 ) -> anyhow::Result<()> {
+    if let Some(name) =
+        [INCLUSION_LENGTHS.file, JUNCTIONS.file].into_iter().find(|name| output.join(name).exists())
+    {
+        bail!(
+            "`{}` is of a quantified cohort, whose counts those of rMATS would replace\n\
+             hint: name another folder for the output",
+            output.join(name).display()
+        );
+    }
     let (files, evidence) = find(folder)?;
     let mut counts = Counts {
         events: Vec::new(),

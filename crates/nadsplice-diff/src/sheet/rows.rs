@@ -14,7 +14,7 @@ use super::{
 use crate::delimited::{Delimited, DelimitedRecord};
 
 /// Leading columns of the matrices: a sample of such a name would stand beside a column of the same name.
-const TABLE_COLUMNS: [&str; 12] = [
+const TABLE_COLUMNS: [&str; 15] = [
     "event_id",
     "chrom",
     "start0",
@@ -27,6 +27,9 @@ const TABLE_COLUMNS: [&str; 12] = [
     "junction_start0",
     "junction_end",
     "class",
+    "kind",
+    "pairs",
+    "events",
 ];
 
 /// Collects problems of one sheet and knows what the samples before have.

@@ -17,6 +17,7 @@ use crate::{
     junction_input::{JunctionInputs, Source, sample_by_file_name},
     missing::{Failure, MissedIn, Missing, part},
     quantification::{CountedSample, Part, QuantifySettings, Shard, check_reference, quantify, withdraw},
+    results_folder,
 };
 
 /// Which reads are evidence for a form.
@@ -91,7 +92,7 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     let inputs =
         if args.counts.is_empty() && !missing.is_allowed { Inputs::Required } else { Inputs::Ignored };
     let sheet = SampleSheet::read(&args.samples, inputs)?;
-    let (mut samples, failures) = counted_samples(&sheet, &args.counts, args.strandedness)?;
+    let (samples, failures) = counted_samples(&sheet, &args.counts, args.strandedness)?;
     missing.settle(failures, sheet.samples().len(), messages)?;
     let counting = counting_of(&samples)?;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
@@ -102,6 +103,7 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     let junctions = JunctionInputs::open(&loaded, &sources, args.allow_build_mismatch)?;
     std::fs::create_dir_all(&args.output)
         .with_context(|| format!("could not make folder `{}`", args.output.display()))?;
+    results_folder::spare(&args.samples, &args.output)?;
     let panel = panel_of(user_panel(&args.panel))?;
     let shard = args.shard.map(|shard| Part::new(shard, &loaded.annotation));
     withdraw(&args.output)?;
@@ -116,7 +118,7 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
         part: shard.as_ref(),
         messages,
     };
-    quantify(&settings, &sheet, &mut samples, &mut missing, &args.output)?;
+    quantify(&settings, &sheet, samples, &mut missing, &args.output)?;
     messages.step(format!("tables written to `{}`", args.output.display()));
     Ok(())
 }

@@ -33,7 +33,7 @@ use crate::{
     preflight::{Preflight, Seen},
     provenance,
     quantification::{CountedSample, QuantifySettings, check_reference, quantify},
-    reporting,
+    reporting, results_folder,
 };
 
 /// Everything: check, count, quantify, test, and judge the panel.
@@ -80,11 +80,11 @@ pub(crate) struct RunArgs {
     pub(crate) figure_events: usize,
     #[command(flatten)]
     pub(crate) counting: CountingArgs,
-    #[command(flatten)]
-    pub(crate) missing: MissingArgs,
     /// Leave out report.html, figures and MultiQC files; `nadsplice report` makes them at any later time.
     #[arg(long)]
     pub(crate) no_report: bool,
+    #[command(flatten)]
+    pub(crate) missing: MissingArgs,
     /// Overwrite files that this program did not make.
     #[arg(long)]
     pub(crate) force: bool,
@@ -109,8 +109,8 @@ impl RunArgs {
             reference: None,
             figure_events: TOP_EVENTS,
             counting: CountingArgs::default(),
-            missing: MissingArgs::default(),
             no_report: false,
+            missing: MissingArgs::default(),
             force: false,
         }
     }
@@ -131,7 +131,10 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         check_reference(&loaded, reference)?;
     }
     let panel = panel_of(args.panel.panel())?;
-    claim(&args.outdir, args.force)?;
+    results_folder::claim(&args.outdir, args.force)?;
+    if let Some(sheet) = &args.samples {
+        results_folder::spare(sheet, &args.outdir)?;
+    }
 
     let parameters = args.counting.parameters();
     let index = loaded.index();
@@ -162,7 +165,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         force: args.force,
         messages,
     };
-    let (mut samples, inputs) = count_cohort(&settings, &sheet, args, &mut missing, global)?;
+    let (samples, inputs) = count_cohort(&settings, &sheet, args, &mut missing, global)?;
     drop(index);
 
     let quantify_settings = QuantifySettings {
@@ -176,7 +179,8 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         part: None,
         messages,
     };
-    quantify(&quantify_settings, &sheet, &mut samples, &mut missing, &args.outdir)?;
+    results_folder::clear(&args.outdir)?;
+    let samples = quantify(&quantify_settings, &sheet, samples, &mut missing, &args.outdir)?;
     sheet = missing.leave_out(sheet);
     let awaited = args.contrasts.measured(&sheet);
     measured::add(&mut sheet, &args.outdir)?;
@@ -208,7 +212,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         quantify: &quantify_settings,
         samples: &samples,
         results: &args.outdir,
-        tested: true,
+        tested: !plan.steps().is_empty(),
         top_events: args.figure_events,
     })?;
     write_provenance(args, &loaded, (&plan, test), (&inputs, &missing), &parameters)?;
@@ -256,27 +260,6 @@ fn read_sheet(args: &RunArgs) -> anyhow::Result<SampleSheet> {
         (None, Some(b1), Some(b2)) => Ok(SampleSheet::from_rmats_groups(b1, b2, inputs)?),
         _ => bail!("no samples were named\nhint: --samples SHEET, or --b1 FILE --b2 FILE"),
     }
-}
-
-/// Makes the results folder. A folder with other things in it is left alone.
-fn claim(outdir: &Path, force: bool) -> anyhow::Result<()> {
-    let make = |path: &Path| {
-        std::fs::create_dir_all(path).with_context(|| format!("could not make folder `{}`", path.display()))
-    };
-    let ours = outdir.join("counts").is_dir();
-    if outdir.is_dir() && !ours && !force {
-        let mut entries = std::fs::read_dir(outdir)
-            .with_context(|| format!("could not look into folder `{}`", outdir.display()))?;
-        if entries.next().is_some() {
-            bail!(
-                "folder `{}` is not empty and holds no results of this program\n\
-                 hint: name another --outdir, or pass --force",
-                outdir.display()
-            );
-        }
-    }
-    make(outdir)?;
-    make(&outdir.join("counts"))
 }
 
 /// A first look at every file, so that the last of forty does not fail after a night.

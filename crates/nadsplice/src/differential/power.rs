@@ -16,7 +16,7 @@ use crate::messages::Messages;
 const MOST_SAMPLES: u32 = 1000;
 const MOST_DEPTH: f64 = 1000.0;
 /// Reasons not to test that more samples or reads do not remove.
-const HOPELESS: [&str; 4] = ["invariant", "length", "mxe_junctions", "not_counted"];
+const HOPELESS: [&str; 5] = ["invariant", "length", "mxe_junctions", "not_counted", "uneven_intron"];
 
 /// What is asked.
 pub(crate) struct PowerSettings<'a> {

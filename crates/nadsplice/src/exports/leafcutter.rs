@@ -2,6 +2,7 @@
 
 use std::{fmt::Write as _, io::Write as _, path::Path};
 
+use super::plain_names;
 use nadsplice_align::BgzipWriter;
 use nadsplice_core::Strand;
 use nadsplice_table::{CLUSTERS, ClusterLead, Matrix, OutputFile, SampleColumns};
@@ -17,7 +18,8 @@ pub(crate) fn export(results: &Path, output: &Path) -> anyhow::Result<()> {
     let mut shares = BgzipWriter::create(&output.join("clusters_perind.counts.gz"))?;
     let mut counts = BgzipWriter::create(&output.join("clusters_perind_numers.counts.gz"))?;
     let mut names = OutputFile::create(&output.join("clusters_ids.tsv"))?;
-    let samples = table.samples().join(" ");
+    // The tables are separated by blanks.
+    let samples = plain_names(table.samples())?.join(" ");
     shares.append(format!("chrom {samples}\n").as_bytes())?;
     counts.append(format!("{samples}\n").as_bytes())?;
     writeln!(names, "cluster\tcluster_id")?;

@@ -8,6 +8,8 @@ use nadsplice_table::SampleRow;
 pub(super) struct Seen<'a> {
     pub(super) name: &'a str,
     pub(super) input: InputIdentity,
+    /// Which sample of a table of several this is.
+    pub(super) table_id: Option<&'a str>,
     pub(super) row: &'a SampleRow,
 }
 
@@ -25,9 +27,10 @@ pub(super) fn warnings(sheet: &SampleSheet, samples: &[Seen<'_>]) -> Vec<String>
 fn same_files(samples: &[Seen<'_>]) -> Vec<String> {
     let mut found = Vec::new();
     for (k, one) in samples.iter().enumerate() {
-        if let Some(first) = samples[..k].iter().find(|s| s.input == one.input) {
+        if let Some(first) = samples[..k].iter().find(|s| (s.input, s.table_id) == (one.input, one.table_id))
+        {
             found.push(format!(
-                "samples `{}` and `{}` have the same alignments, byte for byte: they are no replicates",
+                "samples `{}` and `{}` have the same input, byte for byte: they are no replicates",
                 first.name, one.name
             ));
         }

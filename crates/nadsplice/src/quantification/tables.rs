@@ -42,8 +42,7 @@ pub(crate) struct TableNames {
 pub(crate) fn names(rmats: bool) -> TableNames {
     let others = [ConsequenceRow::FILE, JUNCTIONS.file, CLUSTERS.file, CLUSTER_USAGE.file];
     let by_place = [EventRow::FILE].into_iter().chain(events::matrix_names(rmats)).chain(others).collect();
-    let whole = [GENE_COUNTS.file, GENE_TPM.file, SAMPLES_FILE, MissingSampleRow::FILE];
-    TableNames { by_place, whole }
+    TableNames { by_place, whole: [GENE_COUNTS.file, GENE_TPM.file, SAMPLES_FILE, MissingSampleRow::FILE] }
 }
 
 /// Writes every table into a folder that exists. Without a sheet those that are not by place are left out.

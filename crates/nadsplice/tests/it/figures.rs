@@ -132,7 +132,7 @@ fn data_of_figures_are_the_same_from_single_steps_and_any_number_of_threads() {
     let mut command = nadsplice();
     command.args(["plot", "data", "--threads", "1", "--results"]).arg(&folder).arg("--samples").arg(&sheet);
     Called::of(command.arg("--gtf").arg(&gtf)).succeeded();
-    let file = "figures/data/loci.jsonl";
+    let file = "figures/data/loci.jsonl.gz";
     let (expected, found) = (fs::read(results.join(file)).unwrap(), fs::read(folder.join(file)).unwrap());
     assert!(found == expected, "{} and {} bytes", found.len(), expected.len());
 }
@@ -173,7 +173,7 @@ fn what_cannot_be_drawn_is_said_with_a_hint() {
     plot(&["--gene", GENE, "--event", "x"]).failed(2, &["--event"]);
     let empty = scratch("figures_no_data");
     Called::of(nadsplice().args(["plot", "gene", "--gene", GENE, "--results"]).arg(&empty))
-        .failed(1, &["loci.jsonl"])
+        .failed(1, &["loci.jsonl.gz"])
         .with_hint();
     assert!(!folder.join("a.svg").exists());
 

@@ -24,6 +24,7 @@ mod figures;
 mod formats;
 mod interrupted;
 mod junction_tables;
+mod leftovers;
 mod measured;
 mod missing;
 mod novel;

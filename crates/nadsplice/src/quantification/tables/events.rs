@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use super::Cohort;
 use crate::{
     quantification::{columns::restored, intervals::PsiIntervals},
+    results_folder,
     rows::event_row,
 };
 
@@ -64,6 +65,11 @@ pub(super) fn write(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
         matrices.par_iter_mut().try_for_each(|matrix| matrix.write(&values, &intervals))?;
     }
     events.finish()?;
+    if !cohort.columns.with_bodies {
+        for (table, _) in matrices_with_bodies() {
+            results_folder::remove(outdir, table.file)?;
+        }
+    }
     Ok(matrices.into_iter().try_for_each(|matrix| matrix.writer.finish())?)
 }
 
@@ -163,14 +169,19 @@ fn matrices(with_bodies: bool) -> Vec<(&'static MatrixTable<EventLead>, Value)> 
         (&PSI_HIGH, Number(|v, intervals| v.counts.interval(intervals).map(|i| i.1))),
     ];
     if with_bodies {
-        all.extend([
-            (&INCLUSION_COUNTS_JCEC, Count(|v| v.with_bodies.and_then(|b| b.inclusion))),
-            (&SKIPPING_COUNTS_JCEC, Count(|v| v.with_bodies.and_then(|b| b.skipping))),
-            (&INCLUSION_LENGTHS_JCEC, Number(|v, _| v.with_bodies.map(|b| b.inclusion_length))),
-            (&SKIPPING_LENGTHS_JCEC, Number(|v, _| v.with_bodies.map(|b| b.skipping_length))),
-        ]);
+        all.extend(matrices_with_bodies());
     }
     all
+}
+
+fn matrices_with_bodies() -> [(&'static MatrixTable<EventLead>, Value); 4] {
+    use Value::{Count, Number};
+    [
+        (&INCLUSION_COUNTS_JCEC, Count(|v| v.with_bodies.and_then(|b| b.inclusion))),
+        (&SKIPPING_COUNTS_JCEC, Count(|v| v.with_bodies.and_then(|b| b.skipping))),
+        (&INCLUSION_LENGTHS_JCEC, Number(|v, _| v.with_bodies.map(|b| b.inclusion_length))),
+        (&SKIPPING_LENGTHS_JCEC, Number(|v, _| v.with_bodies.map(|b| b.skipping_length))),
+    ]
 }
 
 fn median(mut values: Vec<f64>) -> Option<f64> {

@@ -1,0 +1,519 @@
+//! Alignments as counting sees them, and a reader of BAM that hands them out where they were inflated.
+
+use std::{fs::File, io, path::Path};
+
+use nadsplice_core::Strand;
+use rust_htslib::bam::{self, record::Aux};
+
+use crate::{
+    bgzf::{Batch, BgzfFault, BgzfReader},
+    filter::flag,
+};
+
+/// Bytes of a record before its name (SAM specification, section 4.2).
+const FIXED: usize = 32;
+
+/// What counting asks of an alignment record.
+pub(crate) trait Alignment {
+    fn flags(&self) -> u16;
+    /// The contig's number in the header, -1 for none.
+    fn contig(&self) -> i32;
+    /// 0-based leftmost position, -1 for none.
+    fn position(&self) -> i64;
+    fn mapping_quality(&self) -> u8;
+    fn mate_contig(&self) -> i32;
+    fn mate_position(&self) -> i64;
+    fn name(&self) -> &[u8];
+    /// CIGAR operations as BAM codes them.
+    fn cigar(&self) -> &[u32];
+    /// The `NH` tag: places that the read maps to.
+    fn hits(&self) -> Option<i64>;
+    /// The transcript strand that a spliced aligner noted: `XS` names it (STAR, HISAT2, `TopHat`), `ts` says whether
+    /// the read runs along it (minimap2).
+    fn tagged_strand(&self) -> Option<Strand>;
+}
+
+fn strand_of(sign: u8) -> Option<Strand> {
+    match sign {
+        b'+' => Some(Strand::Forward),
+        b'-' => Some(Strand::Reverse),
+        _ => None,
+    }
+}
+
+impl Alignment for bam::Record {
+    fn flags(&self) -> u16 {
+        self.flags()
+    }
+
+    fn contig(&self) -> i32 {
+        self.tid()
+    }
+
+    fn position(&self) -> i64 {
+        self.pos()
+    }
+
+    fn mapping_quality(&self) -> u8 {
+        self.mapq()
+    }
+
+    fn mate_contig(&self) -> i32 {
+        self.mtid()
+    }
+
+    fn mate_position(&self) -> i64 {
+        self.mpos()
+    }
+
+    fn name(&self) -> &[u8] {
+        self.qname()
+    }
+
+    fn cigar(&self) -> &[u32] {
+        self.raw_cigar()
+    }
+
+    fn hits(&self) -> Option<i64> {
+        match self.aux(b"NH").ok()? {
+            Aux::I8(n) => Some(n.into()),
+            Aux::U8(n) => Some(n.into()),
+            Aux::I16(n) => Some(n.into()),
+            Aux::U16(n) => Some(n.into()),
+            Aux::I32(n) => Some(n.into()),
+            Aux::U32(n) => Some(n.into()),
+            _ => None,
+        }
+    }
+
+    fn tagged_strand(&self) -> Option<Strand> {
+        let sign = |aux| match aux {
+            Aux::Char(sign) => strand_of(sign),
+            _ => None,
+        };
+        if let Some(strand) = self.aux(b"XS").ok().and_then(sign) {
+            return Some(strand);
+        }
+        let along = self.aux(b"ts").ok().and_then(sign)?;
+        Some(if self.is_reverse() { along.opposite() } else { along })
+    }
+}
+
+/// A record of a BAM file in place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BamRecord<'a> {
+    /// Without its size.
+    bytes: &'a [u8],
+    name: &'a [u8],
+    cigar: &'a [u32],
+    tags: &'a [u8],
+}
+
+/// Why there is no next record.
+#[derive(Debug)]
+pub(crate) enum BamFault {
+    Io(io::Error),
+    /// The file ends inside it, or a block is damaged.
+    Cut,
+    /// Its contig is not in the header.
+    Contig,
+    /// Its fields contradict each other.
+    Fields,
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> u16 {
+    u16::from_le_bytes([bytes[at], bytes[at + 1]])
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+}
+
+fn i32_at(bytes: &[u8], at: usize) -> i32 {
+    u32_at(bytes, at).cast_signed()
+}
+
+impl<'a> BamRecord<'a> {
+    /// Takes a record apart; `cigar` is memory for its operations.
+    fn new(bytes: &'a [u8], contigs: i32, cigar: &'a mut Vec<u32>) -> Result<Self, BamFault> {
+        if bytes.len() < FIXED {
+            return Err(BamFault::Fields);
+        }
+        let named = FIXED + usize::from(bytes[8]);
+        let operations = usize::from(u16_at(bytes, 12));
+        let bases = usize::try_from(i32_at(bytes, 16)).map_err(|_| BamFault::Fields)?;
+        let sequence = named + 4 * operations;
+        let tags = sequence + bases.div_ceil(2) + bases;
+        if bytes[8] == 0 || tags > bytes.len() {
+            return Err(BamFault::Fields);
+        }
+        for contig in [i32_at(bytes, 0), i32_at(bytes, 20)] {
+            if contig < -1 || contig >= contigs {
+                return Err(BamFault::Contig);
+            }
+        }
+        cigar.clear();
+        cigar.extend(bytes[named..sequence].as_chunks().0.iter().map(|&raw| u32::from_le_bytes(raw)));
+        let name = &bytes[FIXED..named];
+        let name = name.strip_suffix(&[0]).unwrap_or(name);
+        let tags = &bytes[tags..];
+        // More operations than the field can count are in a tag; `<read length>S<span>N` stands in for them.
+        if let [clip, skip] = cigar.as_slice()
+            && u64::from(*clip) == (bases as u64) << 4 | 4
+            && skip & 0xf == 3
+            && let Some((b'B', value)) = tag(tags, *b"CG")
+            && value.first() == Some(&b'I')
+        {
+            cigar.clear();
+            cigar.extend(value[5..].as_chunks().0.iter().map(|&raw| u32::from_le_bytes(raw)));
+        }
+        Ok(Self { bytes, name, cigar, tags })
+    }
+}
+
+impl Alignment for BamRecord<'_> {
+    #[inline]
+    fn flags(&self) -> u16 {
+        u16_at(self.bytes, 14)
+    }
+
+    #[inline]
+    fn contig(&self) -> i32 {
+        i32_at(self.bytes, 0)
+    }
+
+    #[inline]
+    fn position(&self) -> i64 {
+        i32_at(self.bytes, 4).into()
+    }
+
+    #[inline]
+    fn mapping_quality(&self) -> u8 {
+        self.bytes[9]
+    }
+
+    #[inline]
+    fn mate_contig(&self) -> i32 {
+        i32_at(self.bytes, 20)
+    }
+
+    #[inline]
+    fn mate_position(&self) -> i64 {
+        i32_at(self.bytes, 24).into()
+    }
+
+    #[inline]
+    fn name(&self) -> &[u8] {
+        self.name
+    }
+
+    #[inline]
+    fn cigar(&self) -> &[u32] {
+        self.cigar
+    }
+
+    #[inline]
+    fn hits(&self) -> Option<i64> {
+        let (kind, value) = tag(self.tags, *b"NH")?;
+        match (kind, value) {
+            (b'c', &[n]) => Some(n.cast_signed().into()),
+            (b'C', &[n]) => Some(n.into()),
+            (b's', &[a, b]) => Some(i16::from_le_bytes([a, b]).into()),
+            (b'S', &[a, b]) => Some(u16::from_le_bytes([a, b]).into()),
+            (b'i', &[a, b, c, d]) => Some(i32::from_le_bytes([a, b, c, d]).into()),
+            (b'I', &[a, b, c, d]) => Some(u32::from_le_bytes([a, b, c, d]).into()),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn tagged_strand(&self) -> Option<Strand> {
+        let sign = |name| match tag(self.tags, name) {
+            Some((b'A', &[sign])) => strand_of(sign),
+            _ => None,
+        };
+        if let Some(strand) = sign(*b"XS") {
+            return Some(strand);
+        }
+        let along = sign(*b"ts")?;
+        Some(if self.flags() & flag::REVERSE != 0 { along.opposite() } else { along })
+    }
+}
+
+/// Type and value of the first tag of this name; a value of type `B` includes its element type and count. Nothing
+/// where the tags are damaged before it.
+fn tag(tags: &[u8], name: [u8; 2]) -> Option<(u8, &[u8])> {
+    let mut rest = tags;
+    loop {
+        let (&[a, b, kind], value) = rest.split_first_chunk::<3>()?;
+        let length = match kind {
+            b'A' | b'c' | b'C' => 1,
+            b's' | b'S' => 2,
+            b'i' | b'I' | b'f' => 4,
+            b'd' => 8,
+            b'Z' | b'H' => memchr::memchr(0, value)? + 1,
+            b'B' => {
+                let (&[element, counts @ ..], _) = value.split_first_chunk::<5>()?;
+                let size = match element {
+                    b'c' | b'C' => 1,
+                    b's' | b'S' => 2,
+                    b'i' | b'I' | b'f' => 4,
+                    _ => return None,
+                };
+                size * u32::from_le_bytes(counts) as usize + 5
+            }
+            _ => return None,
+        };
+        let value = value.split_at_checked(length)?;
+        if [a, b] == name {
+            return Some((kind, value.0));
+        }
+        rest = value.1;
+    }
+}
+
+/// Reads the records of a BAM file.
+#[derive(Debug)]
+pub(crate) struct BamReader {
+    blocks: BgzfReader,
+    batch: Batch,
+    /// What of the batch was handed out.
+    at: usize,
+    /// A record, or a part of the header, that spans batches.
+    spanning: Vec<u8>,
+    cigar: Vec<u32>,
+    contigs: i32,
+}
+
+impl BamReader {
+    /// Opens a file and reads past its header; nothing when it does not begin as BAM does.
+    pub(crate) fn open(path: &Path, threads: usize) -> Result<Option<Self>, BamFault> {
+        let file = File::open(path).map_err(BamFault::Io)?;
+        let mut reader = Self {
+            blocks: BgzfReader::new(file, threads),
+            batch: Batch::default(),
+            at: 0,
+            spanning: Vec::new(),
+            cigar: Vec::new(),
+            contigs: 0,
+        };
+        let Some(head) = reader.take(8)? else { return Ok(None) };
+        if !head.starts_with(b"BAM\x01") {
+            return Ok(None);
+        }
+        let text = u32_at(head, 4) as usize;
+        reader.expect(text)?;
+        reader.contigs = i32_at(reader.expect(4)?, 0);
+        for _ in 0..reader.contigs {
+            let name = u32_at(reader.expect(4)?, 0) as usize;
+            reader.expect(name + 4)?;
+        }
+        Ok(Some(reader))
+    }
+
+    /// The next record, or nothing at the end of the file.
+    pub(crate) fn next(&mut self) -> Result<Option<BamRecord<'_>>, BamFault> {
+        let Some(size) = self.take(4)? else { return Ok(None) };
+        let size = u32_at(size, 0) as usize;
+        if size < FIXED {
+            return Err(BamFault::Fields);
+        }
+        if self.batch.bytes().len() - self.at >= size {
+            self.at += size;
+            let bytes = &self.batch.bytes()[self.at - size..self.at];
+            return BamRecord::new(bytes, self.contigs, &mut self.cigar).map(Some);
+        }
+        self.gather(size)?;
+        BamRecord::new(&self.spanning, self.contigs, &mut self.cigar).map(Some)
+    }
+
+    /// Compressed bytes read so far.
+    pub(crate) fn position(&self) -> u64 {
+        self.batch.file_end
+    }
+
+    /// The next bytes, which must be there.
+    fn expect(&mut self, length: usize) -> Result<&[u8], BamFault> {
+        self.gather(length)?;
+        Ok(&self.spanning)
+    }
+
+    /// The next bytes, or nothing at the end of the file.
+    fn take(&mut self, length: usize) -> Result<Option<&[u8]>, BamFault> {
+        while self.at == self.batch.bytes().len() {
+            if !self.advance()? {
+                return Ok(None);
+            }
+        }
+        if self.batch.bytes().len() - self.at >= length {
+            self.at += length;
+            return Ok(Some(&self.batch.bytes()[self.at - length..self.at]));
+        }
+        self.expect(length).map(Some)
+    }
+
+    /// Copies the next bytes into `spanning`.
+    fn gather(&mut self, length: usize) -> Result<(), BamFault> {
+        self.spanning.clear();
+        while self.spanning.len() < length {
+            let rest = &self.batch.bytes()[self.at..];
+            let part = &rest[..rest.len().min(length - self.spanning.len())];
+            self.spanning.extend_from_slice(part);
+            self.at += part.len();
+            if self.spanning.len() < length && !self.advance()? {
+                return Err(BamFault::Cut);
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes on to the next batch; `false` at the end of the file.
+    fn advance(&mut self) -> Result<bool, BamFault> {
+        match self.batch.fault.take() {
+            Some(BgzfFault::Io(error)) => return Err(BamFault::Io(error)),
+            Some(BgzfFault::Damaged) => return Err(BamFault::Cut),
+            None => {}
+        }
+        self.at = 0;
+        let position = self.batch.file_end;
+        let more = self.blocks.next(&mut self.batch);
+        if !more {
+            self.batch.file_end = position;
+        }
+        Ok(more)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_htslib::bam::{
+        Format, Header, HeaderView, Read as _, Writer,
+        header::HeaderRecord,
+        record::{Cigar, CigarString},
+    };
+
+    use super::*;
+
+    /// Everything that counting asks of a record.
+    type Seen = (u16, [i64; 4], u8, Vec<u8>, Vec<u32>, Option<i64>, Option<Strand>);
+
+    fn seen(record: &impl Alignment) -> Seen {
+        (
+            record.flags(),
+            [record.contig().into(), record.position(), record.mate_contig().into(), record.mate_position()],
+            record.mapping_quality(),
+            record.name().to_vec(),
+            record.cigar().to_vec(),
+            record.hits(),
+            record.tagged_strand(),
+        )
+    }
+
+    /// A BAM file of these SAM lines, and `more` records.
+    fn write(path: &Path, lines: &[String], more: &[bam::Record]) {
+        let mut header = Header::new();
+        for name in ["a", "b"] {
+            header.push_record(HeaderRecord::new(b"SQ").push_tag(b"SN", name).push_tag(b"LN", 100_000_000));
+        }
+        let view = HeaderView::from_header(&header);
+        let mut writer = Writer::from_path(path, &header, Format::Bam).unwrap();
+        for line in lines {
+            writer.write(&bam::Record::from_sam(&view, line.as_bytes()).unwrap()).unwrap();
+        }
+        for record in more {
+            writer.write(record).unwrap();
+        }
+    }
+
+    fn read(path: &Path, threads: usize) -> Vec<Seen> {
+        let mut reader = BamReader::open(path, threads).unwrap().unwrap();
+        let mut all = Vec::new();
+        while let Some(record) = reader.next().unwrap() {
+            all.push(seen(&record));
+        }
+        all
+    }
+
+    #[test]
+    fn records_are_those_that_htslib_reads() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.bam");
+        let tags = [
+            "NH:i:1",
+            "NH:i:300\tXS:A:-",
+            "RG:Z:x y\tNH:i:-1\tts:A:+",
+            "ZB:B:s,1,-2,3\tNH:i:70000\tXS:A:?\tts:A:-",
+            "NH:Z:1",
+            "XS:Z:+",
+            "ZF:f:1.5\tXH:H:1AE3\tNH:i:2",
+            "",
+        ];
+        let lines: Vec<String> = (0..3000)
+            .map(|k| {
+                let (flags, tag) = ([0, 16, 99, 147, 4, 73][k % 6], tags[k % tags.len()]);
+                let name = "n".repeat(1 + k % 200);
+                let line = format!(
+                    "{name}\t{flags}\ta\t{}\t{}\t3S5M{k}N2I4M\tb\t77\t0\t*\t*\t{tag}",
+                    k + 1,
+                    k % 256
+                );
+                line.trim_end().to_owned()
+            })
+            .collect();
+        // More operations than 16 bits count: BAM keeps them in a tag.
+        let mut long = bam::Record::new();
+        let operations = 70_000;
+        let cigar = CigarString(
+            (0..operations).map(|k| if k % 2 == 0 { Cigar::Match(1) } else { Cigar::RefSkip(9) }).collect(),
+        );
+        let bases = vec![b'A'; 35_000];
+        long.set(b"long", Some(&cigar), &bases, &bases);
+        long.set_tid(1);
+        long.set_pos(10);
+        write(&path, &lines, &[long]);
+        let mut expected = Vec::new();
+        let mut reader = bam::Reader::from_path(&path).unwrap();
+        let mut record = bam::Record::new();
+        while let Some(result) = reader.read(&mut record) {
+            result.unwrap();
+            expected.push(seen(&record));
+        }
+        assert_eq!(expected.len(), 3001);
+        assert_eq!(expected[3000].4.len(), operations);
+        for threads in [1, 3] {
+            assert!(read(&path, threads) == expected, "{threads} threads");
+        }
+    }
+
+    #[test]
+    fn damaged_tags_end_the_search() {
+        assert_eq!(tag(b"NHC\x01", *b"NH"), Some((b'C', &[1][..])));
+        assert_eq!(tag(b"XXZabcNHC\x01", *b"NH"), None, "a text without its end");
+        assert_eq!(tag(b"XX?NHC\x01", *b"NH"), None, "an unknown type");
+        assert_eq!(tag(b"NHi\x01", *b"NH"), None, "cut short");
+        assert_eq!(tag(b"XXBi\xff\xff\xff\xffNHC\x01", *b"NH"), None, "longer than the record");
+    }
+
+    #[test]
+    fn contradictory_fields_are_an_error() {
+        let mut cigar = Vec::new();
+        let mut record = [0u8; 36];
+        record[8] = 2;
+        assert!(BamRecord::new(&record, 1, &mut cigar).is_ok());
+        record[16] = 50;
+        assert!(matches!(BamRecord::new(&record, 1, &mut cigar), Err(BamFault::Fields)));
+        record[16..20].fill(0xff);
+        assert!(matches!(BamRecord::new(&record, 1, &mut cigar), Err(BamFault::Fields)));
+        record[16..20].fill(0);
+        record[0] = 1;
+        assert!(matches!(BamRecord::new(&record, 1, &mut cigar), Err(BamFault::Contig)));
+    }
+
+    #[test]
+    fn a_file_without_records_ends_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.bam");
+        write(&path, &[], &[]);
+        assert!(read(&path, 1).is_empty());
+    }
+}
