@@ -218,7 +218,7 @@ CONFIG
     else
         say 'Slurm is up'
         # A job takes a second, its submission and polling ten: samples go in groups of four.
-        timeout -k 10 400 "${call[@]}" --profile "$flow/profiles/slurm" --jobs 4 --latency-wait 10 \
+        timeout -k 10 480 "${call[@]}" --profile "$flow/profiles/slurm" --jobs 4 --latency-wait 10 \
             --slurm-status-command squeue --slurm-no-account --slurm-init-seconds-before-status-checks 1 \
             --seconds-between-status-checks 2 --groups count_sample=counting --group-components counting=4 \
             --default-resources slurm_partition=debug mem_mb=500 runtime=10 \
@@ -241,6 +241,7 @@ CONFIG
     fi
     [[ -d $folder/killed ]] || fail 'no job was killed'
     same_tables "$folder/results"
+    [[ -s $folder/results/report.html ]] || fail 'Snakemake made no report'
 }
 
 cwl() {
@@ -272,6 +273,7 @@ PYTHON
         fail "$(tail -n 40 "$work/cwltool.log")"
     [[ -s $folder/provenance/metadata/provenance/primary.cwlprov.json ]] || fail 'cwltool left no provenance'
     same_tables "$folder/results/quantified" "$folder/results/tested" "$folder/results/judged"
+    [[ -s $folder/results/report.html ]] || fail 'cwltool made no report'
 }
 
 temporary=

@@ -2,8 +2,8 @@ cwlVersion: v1.2
 class: Workflow
 label: Alternative splicing of a cohort
 doc: >
-  Alignments to panel verdicts: each sample is counted, the cohort is quantified, contrasts are tested, and the genes of
-  NAD+ metabolism are judged.
+  Alignments to panel verdicts: each sample is counted, the cohort is quantified, contrasts are tested, the genes of
+  NAD+ metabolism are judged, and a report is made.
 requirements:
   ScatterFeatureRequirement: {}
 inputs:
@@ -76,6 +76,14 @@ steps:
       gene_sets: gene_sets
       threads: threads
     out: [judged]
+  report:
+    run: report.cwl
+    in:
+      quantified: quantify/quantified
+      tested: diff/tested
+      judged: enrich/judged
+      threads: threads
+    out: [report, figures, multiqc]
 outputs:
   counts:
     type: File[]
@@ -89,3 +97,12 @@ outputs:
   judged:
     type: Directory
     outputSource: enrich/judged
+  report:
+    type: File
+    outputSource: report/report
+  figures:
+    type: File[]
+    outputSource: report/figures
+  multiqc:
+    type: Directory
+    outputSource: report/multiqc

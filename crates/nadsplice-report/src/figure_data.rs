@@ -1,6 +1,6 @@
-//! What figures are drawn from, kept beside the tables so that nothing else is needed: `figures/data/loci.jsonl`.
+//! What figures are drawn from, kept beside the tables so that nothing else is needed: `figures/data/loci.jsonl.gz`.
 //!
-//! The file is text. Its first line is a JSON object with the samples and how the contrasts group them
+//! The file is gzip-compressed text. Its first line is a JSON object with the samples and how the contrasts group them
 //! ([`FigureHeader`]), every further line is one gene ([`Locus`]). All coordinates are 0-based and half-open, intervals
 //! are pairs `[start, end]`, strands `"+"`, `"-"` or `"."`. Objects may gain fields; a reader passes over those that it
 //! does not know.
@@ -78,6 +78,9 @@ pub struct Locus {
 pub struct LocusTranscript {
     /// `transcript_id` of the annotation.
     pub id: String,
+    /// Strand of its gene, which in a region of several genes is not that of all.
+    #[serde(with = "form::strand")]
+    pub strand: Option<Strand>,
     /// Exons in genome order.
     #[serde(with = "form::intervals")]
     pub exons: Vec<Interval>,
@@ -154,8 +157,8 @@ pub struct LocusVerdict {
 /// Depth along a region: `(bases, tenths)` one behind the other from the region's first base to its last, where
 /// `tenths` is ten times the mean depth over these bases.
 ///
-/// A stretch between two neighbouring exon ends or splice sites is cut in at most 40 equal parts, so that a step at a
-/// splice site is kept to the base while an intron of any length stays small. From 100 on depth is rounded to whole
+/// A stretch between two neighbouring exon ends or splice sites is cut in at most 40 equal parts (12 outside all exons),
+/// so that a step at a splice site is kept to the base while an intron of any length stays small. From 100 on depth is rounded to whole
 /// numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -71,7 +71,9 @@ impl Html {
 
     /// A drawing with a caption under it (none where it is empty).
     pub(crate) fn figure(&mut self, drawing: &Drawing, caption: &str) {
-        self.element("figure", &[], |html| {
+        // Too broad for a phone to show whole: it scrolls there.
+        let class = if drawing.width() > 480.0 { "broad" } else { "" };
+        self.element("figure", &[("class", class)], |html| {
             html.drawing(drawing);
             if !caption.is_empty() {
                 html.element("figcaption", &[], |html| html.prose(caption));
@@ -91,12 +93,18 @@ impl Html {
             html.element("table", &[], |html| {
                 html.element("thead", &[], |html| {
                     html.element("tr", &[], |html| {
-                        header.iter().for_each(|name| html.leaf("th", &[("scope", "col")], name));
+                        for name in header {
+                            html.leaf("th", &[("scope", "col")], name);
+                        }
                     });
                 });
                 html.element("tbody", &[], |html| {
                     for row in rows {
-                        html.element("tr", &[], |html| row.iter().for_each(|cell| html.cell(cell)));
+                        html.element("tr", &[], |html| {
+                            for cell in &row {
+                                html.cell(cell);
+                            }
+                        });
                         html.markup("\n");
                     }
                 });

@@ -105,10 +105,10 @@ impl<'a> Models<'a> {
         }
         for row in &self.rows {
             y += ROW;
-            let LocusTranscript { exons, cds, .. } = row.transcript;
-            draw_model(drawing, scale, strand, (exons, cds), row.region, (y - 4.0, Colour::Muted));
+            let LocusTranscript { exons, cds, strand, .. } = row.transcript;
+            draw_model(drawing, scale, *strand, (exons, cds), row.region, (y - 4.0, Colour::Muted));
             if let Some(event) = self.event {
-                self.highlight(drawing, scale, row, event, y - 4.0);
+                highlight(drawing, scale, row, event, y - 4.0);
             }
             label(drawing, scale, (&row.label, Colour::Ink), y);
         }
@@ -120,34 +120,27 @@ impl<'a> Models<'a> {
         }
         y
     }
+}
 
-    /// Paints what only one form has in a transcript that has it.
-    fn highlight(
-        &self,
-        drawing: &mut Drawing,
-        scale: &GenomeScale,
-        row: &Row<'_>,
-        event: &LocusEvent,
-        middle: f64,
-    ) {
-        let sides =
-            [(&event.inclusion, &event.skipping, INCLUSION), (&event.skipping, &event.inclusion, SKIPPING)];
-        for (own, other, colour) in sides {
-            let others = LocusEvent::introns(other);
-            let introns = LocusEvent::introns(own).into_iter().filter(|i| !others.contains(i));
-            for intron in introns.filter(|i| LocusEvent::introns(&row.transcript.exons).contains(i)) {
-                let (left, right) = (scale.x(intron.start()), scale.x(intron.end()));
-                drawing.line((left, middle), (right, middle), &Paint::stroke(colour, 2.0));
-            }
-            if !has_form(row.transcript, own) {
-                continue;
-            }
-            for part in own_parts(own, other) {
-                for exon in &row.transcript.exons {
-                    let painted = clipped(exon, part).and_then(|p| clipped(&p, row.region));
-                    if let Some(painted) = painted {
-                        exon_boxes(drawing, scale, painted, &row.transcript.cds, (middle, colour));
-                    }
+/// Paints what only one form has in a transcript that has it.
+fn highlight(drawing: &mut Drawing, scale: &GenomeScale, row: &Row<'_>, event: &LocusEvent, middle: f64) {
+    let sides =
+        [(&event.inclusion, &event.skipping, INCLUSION), (&event.skipping, &event.inclusion, SKIPPING)];
+    for (own, other, colour) in sides {
+        let others = LocusEvent::introns(other);
+        let introns = LocusEvent::introns(own).into_iter().filter(|i| !others.contains(i));
+        for intron in introns.filter(|i| LocusEvent::introns(&row.transcript.exons).contains(i)) {
+            let (left, right) = (scale.x(intron.start()), scale.x(intron.end()));
+            drawing.line((left, middle), (right, middle), &Paint::stroke(colour, 2.0));
+        }
+        if !has_form(row.transcript, own) {
+            continue;
+        }
+        for part in own_parts(own, other) {
+            for exon in &row.transcript.exons {
+                let painted = clipped(*exon, part).and_then(|p| clipped(p, row.region));
+                if let Some(painted) = painted {
+                    exon_boxes(drawing, scale, painted, &row.transcript.cds, (middle, colour));
                 }
             }
         }
@@ -190,7 +183,7 @@ struct Shape {
 impl Shape {
     fn of(transcript: &LocusTranscript, region: Interval) -> Self {
         let inside =
-            |parts: &[Interval]| parts.iter().filter_map(|part| clipped(part, region)).collect::<Vec<_>>();
+            |parts: &[Interval]| parts.iter().filter_map(|part| clipped(*part, region)).collect::<Vec<_>>();
         let goes_on = [
             transcript.exons.first().is_some_and(|e| e.start() < region.start()),
             transcript.exons.last().is_some_and(|e| e.end() > region.end()),
@@ -203,7 +196,7 @@ fn hull(exons: &[Interval]) -> Option<Interval> {
     Interval::new(exons.first()?.start(), exons.last()?.end())
 }
 
-fn clipped(part: &Interval, region: Interval) -> Option<Interval> {
+fn clipped(part: Interval, region: Interval) -> Option<Interval> {
     Interval::new(part.start().max(region.start()), part.end().min(region.end()))
 }
 
@@ -237,13 +230,13 @@ pub(crate) fn draw_model(
     region: Interval,
     (middle, colour): (f64, Colour),
 ) {
-    let Some(hull) = hull(exons).and_then(|hull| clipped(&hull, region)) else { return };
+    let Some(hull) = hull(exons).and_then(|hull| clipped(hull, region)) else { return };
     let (left, right) = (scale.x(hull.start()), scale.x(hull.end()));
     drawing.line((left, middle), (right, middle), &Paint::stroke(colour, 1.0));
-    for intron in LocusEvent::introns(exons).iter().filter_map(|intron| clipped(intron, region)) {
+    for intron in LocusEvent::introns(exons).iter().filter_map(|intron| clipped(*intron, region)) {
         chevrons(drawing, (scale.x(intron.start()), scale.x(intron.end())), strand, (middle, colour));
     }
-    for exon in exons.iter().filter_map(|exon| clipped(exon, region)) {
+    for exon in exons.iter().filter_map(|exon| clipped(*exon, region)) {
         exon_boxes(drawing, scale, exon, cds, (middle, colour));
     }
 }
@@ -262,7 +255,7 @@ fn exon_boxes(
         drawing.rect((left, middle - height / 2.0), (right - left).max(1.0), height, &paint);
     };
     draw(exon, UNTRANSLATED);
-    for coding in cds.iter().filter_map(|coding| clipped(coding, exon)) {
+    for coding in cds.iter().filter_map(|coding| clipped(*coding, exon)) {
         draw(coding, CODING);
     }
 }

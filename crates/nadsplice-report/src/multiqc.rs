@@ -209,3 +209,26 @@ fn panel(results: &Results) -> Option<String> {
     }
     content(PANEL_ABOUT, &header, rows)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::test_tables::results;
+
+    #[test]
+    fn cells_hold_neither_tabs_nor_markup() {
+        assert_eq!(cell("a\tb\n<i>"), "a b &lt;i&gt;");
+    }
+
+    #[test]
+    fn files_without_rows_are_left_out_and_the_version_is_that_of_the_run() {
+        let mut results = results(&[("a", "old"), ("b", "young")], Vec::new());
+        results.run = Some(json!({ "version": "9.8.7" }));
+        let files = multiqc_files(&results);
+        let names: Vec<_> = files.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["nadsplice_mqc_versions.yml", "nadsplice_called_events_mqc.tsv"]);
+        assert_eq!(files[0].1, "nadsplice:\n    nadsplice: \"9.8.7\"\n");
+    }
+}

@@ -7,6 +7,8 @@ mod scene;
 mod tests;
 mod track;
 
+use std::fmt::Write as _;
+
 use nadsplice_core::{Interval, Strand};
 
 use self::{
@@ -188,10 +190,10 @@ pub(crate) fn test_in_words(test: &LocusTest) -> String {
         None => "ΔPSI NA".to_owned(),
     };
     if let (Some(low), Some(high)) = (test.ci_low, test.ci_high) {
-        words.push_str(&format!(" (95% interval {} to {})", signed(low), signed(high)));
+        let _ = write!(words, " (95% interval {} to {})", signed(low), signed(high));
     }
     if let Some(q) = test.q_value {
-        words.push_str(&format!(", q = {}", probability(q)));
+        let _ = write!(words, ", q = {}", probability(q));
     }
     words
 }

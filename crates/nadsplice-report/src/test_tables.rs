@@ -1,7 +1,11 @@
 //! Small tables for tests.
 
+use std::collections::BTreeMap;
+
 use nadsplice_core::EventKind;
 use nadsplice_table::{DifferentialRow, SampleRow, SampleTable};
+
+use crate::results::{Contrast, EventPsi, Results};
 
 /// A sample of which nothing was measured.
 pub(crate) fn unmeasured() -> SampleRow {
@@ -89,5 +93,32 @@ pub(crate) fn tested(id: &str, kind: EventKind, gene: &str, delta: f64, p: f64) 
         junction_balance: None,
         evidence: "junctions".to_owned(),
         q_value_stagewise: None,
+    }
+}
+
+/// Results of these samples and tested events, with PSI of 0.5 in every sample.
+pub(crate) fn results(samples: &[(&str, &str)], events: Vec<DifferentialRow>) -> Results {
+    let table = sample_table(samples);
+    let names: Vec<String> = samples.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let mut contrast = Contrast::empty("condition:old:young", &table, None);
+    let psi = |value| EventPsi {
+        values: vec![value; names.len()],
+        low: vec![value; names.len()],
+        high: vec![value; names.len()],
+    };
+    let psi = events.iter().map(|event| (event.event_id.clone(), psi(Some(0.5)))).collect();
+    contrast.events = events;
+    Results {
+        names,
+        samples: table,
+        contrasts: vec![contrast],
+        pca: Vec::new(),
+        catalogue: BTreeMap::new(),
+        psi,
+        most_variable: Vec::new(),
+        gene_of_event: BTreeMap::new(),
+        figures: None,
+        run: None,
+        citations: None,
     }
 }

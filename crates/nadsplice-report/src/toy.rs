@@ -25,6 +25,7 @@ pub(crate) fn data() -> FigureData {
     let kept = Interval::new(third.start(), last.end()).unwrap();
     let transcript = |id: &str, exons: &[Interval], cds: &[(u32, u32)]| LocusTranscript {
         id: id.to_owned(),
+        strand: Some(Strand::Reverse),
         exons: exons.to_vec(),
         cds: intervals(cds),
     };

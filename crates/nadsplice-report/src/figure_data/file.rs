@@ -6,13 +6,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use flate2::{Compression, GzBuilder, read::MultiGzDecoder, write::GzEncoder};
 use nadsplice_table::{OutputFile, WriteError};
 use serde::{Deserialize, Serialize};
 
 use super::{FigureData, FigureHeader, Locus};
 
 /// The file's place in a results folder.
-pub const FIGURE_DATA_FILE: &str = "figures/data/loci.jsonl";
+pub const FIGURE_DATA_FILE: &str = "figures/data/loci.jsonl.gz";
 
 /// The word by which the file is known.
 const FORMAT: &str = "nadsplice-figures";
@@ -78,7 +79,8 @@ struct FirstLine<H> {
 /// Writes the file gene by gene.
 #[derive(Debug)]
 pub struct FigureDataWriter {
-    file: OutputFile,
+    path: PathBuf,
+    file: GzEncoder<OutputFile>,
 }
 
 impl FigureDataWriter {
@@ -91,7 +93,10 @@ impl FigureDataWriter {
         let folder = path.parent().unwrap_or(results);
         std::fs::create_dir_all(folder)
             .map_err(|source| WriteError::Create { path: folder.to_owned(), source })?;
-        let mut writer = Self { file: OutputFile::create(&path)? };
+        let output = OutputFile::create(&path)?;
+        // Neither a name nor a time in the header, so that equal data are equal bytes.
+        let file = GzBuilder::new().write(output, Compression::default());
+        let mut writer = Self { path, file };
         writer.line(&FirstLine { format: FORMAT.to_owned(), version: VERSION, header })?;
         Ok(writer)
     }
@@ -109,13 +114,14 @@ impl FigureDataWriter {
     /// # Errors
     /// When the file cannot be written or renamed.
     pub fn finish(self) -> Result<(), FigureDataError> {
-        Ok(self.file.finish()?)
+        let Self { path, file } = self;
+        Ok(file.finish().map_err(|source| WriteError::Write { path, source })?.finish()?)
     }
 
     fn line(&mut self, value: &impl Serialize) -> Result<(), FigureDataError> {
         let written = serde_json::to_writer(&mut self.file, value).map_err(io::Error::from);
         let written = written.and_then(|()| self.file.write_all(b"\n"));
-        written.map_err(|source| WriteError::Write { path: self.file.path().to_owned(), source }.into())
+        written.map_err(|source| WriteError::Write { path: self.path.clone(), source }.into())
     }
 }
 
@@ -127,7 +133,8 @@ impl FigureData {
     pub fn read(results: &Path) -> Result<Self, FigureDataError> {
         let path = results.join(FIGURE_DATA_FILE);
         let failed = |source| FigureDataError::Read { path: path.clone(), source };
-        let mut lines = BufReader::new(File::open(&path).map_err(failed)?).lines();
+        let file = File::open(&path).map_err(failed)?;
+        let mut lines = BufReader::new(MultiGzDecoder::new(BufReader::new(file))).lines();
         let first = lines.next().transpose().map_err(failed)?.unwrap_or_default();
         let broken = |line, source| FigureDataError::Line { path: path.clone(), line, source };
         // The format is looked at before the rest, which another version may have otherwise.
@@ -215,10 +222,17 @@ mod tests {
         write(&broken, folder.path());
         assert!(error().to_string().contains("line 1 of"), "{}", error());
 
-        std::fs::write(folder.path().join(FIGURE_DATA_FILE), "{\"format\":\"other\",\"version\":7}\n")
-            .unwrap();
+        let write_text = |text: &str| {
+            let file = File::create(folder.path().join(FIGURE_DATA_FILE)).unwrap();
+            let mut file = GzEncoder::new(file, Compression::default());
+            file.write_all(text.as_bytes()).unwrap();
+            file.finish().unwrap();
+        };
+        write_text("{\"format\":\"other\",\"version\":7}\n");
         assert!(error().to_string().contains("other of version 7"), "{}", error());
-        std::fs::write(folder.path().join(FIGURE_DATA_FILE), "x").unwrap();
+        write_text("x");
         assert!(matches!(error(), FigureDataError::Line { line: 1, .. }));
+        std::fs::write(folder.path().join(FIGURE_DATA_FILE), "x").unwrap();
+        assert!(matches!(error(), FigureDataError::Read { .. }));
     }
 }

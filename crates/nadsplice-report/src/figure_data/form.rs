@@ -4,6 +4,7 @@ pub(super) mod interval {
     use nadsplice_core::Interval;
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
     pub(crate) fn serialize<S: Serializer>(value: &Interval, serializer: S) -> Result<S::Ok, S::Error> {
         (value.start(), value.end()).serialize(serializer)
     }
@@ -34,7 +35,7 @@ pub(super) mod strand {
     use nadsplice_core::Strand;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    #[expect(clippy::ref_option, reason = "the form that serde calls")]
+    #[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
     pub(crate) fn serialize<S: Serializer>(value: &Option<Strand>, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_char(Strand::symbol_of(*value))
     }

@@ -110,7 +110,15 @@ pub(crate) fn histogram(
     let x = Scale::new(domain, (58.0, width - 10.0));
     let most = bins.iter().copied().fold(1.0, f64::max);
     let y = Scale::nice((0.0, most), (height - 42.0, 12.0));
-    y.draw_y(&mut drawing, x.range().0, 4, axes.1, Some(x.range().1));
+    // Counts have no ticks between whole numbers.
+    let ticks = if most < 2.0 {
+        1
+    } else if most < 4.0 {
+        2
+    } else {
+        4
+    };
+    y.draw_y(&mut drawing, x.range().0, ticks, axes.1, Some(x.range().1));
     let step = (x.range().1 - x.range().0) / bins.len().max(1) as f64;
     let value_step = (domain.1 - domain.0) / bins.len().max(1) as f64;
     for (at, &number) in bins.iter().enumerate() {

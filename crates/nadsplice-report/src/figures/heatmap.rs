@@ -172,3 +172,33 @@ fn draw_tree(drawing: &mut Drawing, tree: &Tree, next: &mut f64, at: &dyn Fn(f64
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use nadsplice_core::EventKind;
+
+    use super::*;
+    use crate::test_tables::{results, tested};
+
+    const SAMPLES: [(&str, &str); 3] = [("a", "old"), ("b", "young"), ("c", "old")];
+
+    #[test]
+    fn called_events_are_rows_and_missing_values_have_a_colour_of_their_own() {
+        let events = (0..3).map(|at| tested(&format!("SE:{at}"), EventKind::Se, "G<i>", 0.3, 1e-4)).collect();
+        let mut results = results(&SAMPLES, events);
+        for (at, psi) in results.psi.values_mut().enumerate() {
+            psi.values = vec![if at == 0 { None } else { Some(0.1 * at as f64) }; 3];
+        }
+        let svg = draw(&results, results.contrasts.first()).unwrap().inline();
+        assert_eq!(svg.matches("PSI NA</title>").count(), 3);
+        assert_eq!(svg.matches("PSI 0.200</title>").count(), 3);
+        assert!(svg.contains("G&lt;i&gt; SE") && !svg.contains("NaN"));
+    }
+
+    #[test]
+    fn without_any_event_there_is_no_figure() {
+        let results = results(&SAMPLES, Vec::new());
+        assert!(draw(&results, results.contrasts.first()).is_none());
+        assert!(draw(&results, None).is_none());
+    }
+}

@@ -1,5 +1,5 @@
-//! Volcano and MA plots, one panel an event kind. Called events are points; the others are counted in small squares,
-//! so that the figure of 200,000 events is as small as that of 2,000.
+//! Volcano and MA plots, one panel an event kind. The called events of best evidence are points; all others are counted
+//! in small squares, so that the figure of 200,000 events is as small as that of 2,000.
 
 use std::collections::BTreeMap;
 
@@ -17,11 +17,11 @@ use crate::{
 /// Size of a panel.
 const WIDTH: f64 = 300.0;
 const HEIGHT: f64 = 240.0;
-/// Side of the squares in which events that are not called are counted.
+/// Side of the squares in which events are counted.
 const BIN: f64 = 4.0;
 /// Evidence is drawn up to this `-log10 p`; what lies beyond stands at the edge.
 const MOST_EVIDENCE: f64 = 50.0;
-/// Called events with a tooltip, and with their gene's name, at most.
+/// Called events that are points with a tooltip, and that have their gene's name, at most.
 const TOOLTIPS: usize = 150;
 const NAMES: usize = 8;
 /// Panels side by side in a figure of its own.
@@ -101,8 +101,11 @@ pub(crate) fn grid(plane: Plane, contrast: &Contrast) -> Option<Drawing> {
 
 type Kinds<'a> = BTreeMap<EventKind, Vec<Point<'a>>>;
 
+/// Extent of x and y.
+type Extents = ((f64, f64), (f64, f64));
+
 /// The points of each kind, best evidence first, and the extent of x and y over all of them.
-fn by_kind(plane: Plane, contrast: &Contrast) -> (Kinds<'_>, ((f64, f64), (f64, f64))) {
+fn by_kind(plane: Plane, contrast: &Contrast) -> (Kinds<'_>, Extents) {
     let mut kinds = Kinds::new();
     let (mut most_delta, mut most_other) = (0.1_f64, 1.0_f64);
     for row in contrast.by_evidence() {
@@ -122,13 +125,7 @@ fn summary(kind: EventKind, points: &[Point<'_>]) -> String {
     format!("{kind}: {} tested, {called} with q < {CALL_Q}", points.len())
 }
 
-fn panel(
-    drawing: &mut Drawing,
-    plane: Plane,
-    kind: EventKind,
-    points: &[Point<'_>],
-    domain: ((f64, f64), (f64, f64)),
-) {
+fn panel(drawing: &mut Drawing, plane: Plane, kind: EventKind, points: &[Point<'_>], domain: Extents) {
     let x = Scale::nice(domain.0, (52.0, WIDTH - 12.0));
     let y = Scale::nice(domain.1, (HEIGHT - 44.0, 26.0));
     let (x_name, y_name) = plane.axes();
@@ -142,20 +139,14 @@ fn panel(
     }
 
     let at = |point: &Point<'_>| (x.at(point.place.0), y.at(point.place.1));
-    squares(drawing, points.iter().filter(|point| !is_called(point.row)).map(at));
+    let grey = points.iter().filter(|point| !is_called(point.row)).map(at);
+    squares(drawing, grey, Colour::Muted);
     let called: Vec<_> = points.iter().filter(|point| is_called(point.row)).collect();
     let colour =
         |point: &Point<'_>| if point.row.delta_psi.is_some_and(|d| d > 0.0) { INCLUSION } else { SKIPPING };
     for side in [SKIPPING, INCLUSION] {
-        let mut dots = PathData::default();
-        called
-            .iter()
-            .skip(TOOLTIPS)
-            .filter(|point| colour(point) == side)
-            .for_each(|point| dots.dot(at(point)));
-        if !dots.is_empty() {
-            drawing.path(dots.as_str(), &Paint::stroke(side, 4.0).opacity(0.7).round());
-        }
+        let others = called.iter().skip(TOOLTIPS).filter(|point| colour(point) == side);
+        squares(drawing, others.map(|point| at(point)), side);
     }
     for point in called.iter().take(TOOLTIPS).rev() {
         let row = point.row;
@@ -172,7 +163,7 @@ fn panel(
 }
 
 /// Counts places in squares, darker where there are more.
-fn squares(drawing: &mut Drawing, places: impl Iterator<Item = (f64, f64)>) {
+fn squares(drawing: &mut Drawing, places: impl Iterator<Item = (f64, f64)>, colour: Colour) {
     let mut numbers: BTreeMap<(i64, i64), u32> = BTreeMap::new();
     for (x, y) in places {
         #[expect(clippy::cast_possible_truncation, reason = "inside the panel")]
@@ -185,7 +176,7 @@ fn squares(drawing: &mut Drawing, places: impl Iterator<Item = (f64, f64)>) {
             path.square((square.0 as f64 * BIN, square.1 as f64 * BIN), BIN);
         }
         if !path.is_empty() {
-            drawing.path(path.as_str(), &Paint::fill(Colour::Muted).opacity(opacity));
+            drawing.path(path.as_str(), &Paint::fill(colour).opacity(opacity));
         }
     }
 }
@@ -195,7 +186,7 @@ fn name_genes(
     drawing: &mut Drawing,
     called: &[&Point<'_>],
     at: impl Fn(&Point<'_>) -> (f64, f64),
-    (x_range, y_range): ((f64, f64), (f64, f64)),
+    (x_range, y_range): Extents,
 ) {
     let style = Text::new().size(10.0);
     let mut taken = Boxes::default();
@@ -224,5 +215,51 @@ fn name_genes(
                 break;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_tables::{results, tested};
+
+    const SAMPLES: [(&str, &str); 4] = [("a", "old"), ("b", "young"), ("c", "old"), ("d", "young")];
+
+    fn called(number: usize) -> Vec<DifferentialRow> {
+        let delta = |at: usize| if at.is_multiple_of(2) { 0.3 } else { -0.3 };
+        (0..number)
+            .map(|at| tested(&format!("SE:{at}"), EventKind::Se, &format!("G{at}"), delta(at), 1e-4))
+            .collect()
+    }
+
+    #[test]
+    fn the_best_called_events_are_points_and_all_others_are_counted() {
+        let mut events = called(TOOLTIPS + 2);
+        events.push(tested("SE:x", EventKind::Se, "X", 0.01, 0.9));
+        events.push(tested("RI:y", EventKind::Ri, "Y", 0.01, 0.9));
+        let results = results(&SAMPLES, events);
+        for plane in [Plane::Volcano, Plane::Ma] {
+            let panels = panels(plane, &results.contrasts[0]);
+            assert_eq!(panels.len(), 2, "one a kind");
+            let svg = panels[0].inline();
+            assert_eq!(svg.matches("<circle").count(), TOOLTIPS);
+            assert_eq!(
+                svg.matches("h4v4h-4z").count(),
+                3,
+                "two called ones on either side, one that is not called"
+            );
+            assert!(svg.contains(&format!("SE: {} tested, {} with q", TOOLTIPS + 3, TOOLTIPS + 2)));
+        }
+    }
+
+    #[test]
+    fn evidence_beyond_the_edge_stands_at_the_edge() {
+        let mut event = tested("SE:1", EventKind::Se, "G", 0.3, 1e-300);
+        event.log10_p = Some(-2000.0);
+        assert_eq!(Plane::Volcano.place(&event), Some((0.3, MOST_EVIDENCE)));
+        event.delta_psi = None;
+        assert_eq!(Plane::Volcano.place(&event), None, "a term of several groups has no difference");
+        let results = results(&SAMPLES, vec![event]);
+        assert!(grid(Plane::Volcano, &results.contrasts[0]).is_none());
     }
 }

@@ -36,7 +36,7 @@ impl ExonNames {
             return Self { transcript: String::new(), exons: Vec::new() };
         };
         let last = named.exons.len();
-        let number = |position: usize| match locus.strand {
+        let number = |position: usize| match named.strand {
             Some(Strand::Reverse) => last - position,
             _ => position + 1,
         };
@@ -44,11 +44,11 @@ impl ExonNames {
             .exons
             .iter()
             .enumerate()
-            .filter_map(|(position, exon)| Some((clipped(exon, region)?, number(position).to_string())))
+            .filter_map(|(position, exon)| Some((clipped(*exon, region)?, number(position).to_string())))
             .collect();
         if let Some(event) = event {
             let of_event: Vec<Interval> =
-                event.inclusion.iter().chain(&event.skipping).filter_map(|e| clipped(e, region)).collect();
+                event.inclusion.iter().chain(&event.skipping).filter_map(|e| clipped(*e, region)).collect();
             exons.retain(|(exon, _)| of_event.iter().any(|other| other.overlaps(*exon)));
             for exon in of_event {
                 if !exons.iter().any(|(other, _)| other.overlaps(exon)) {

@@ -54,15 +54,17 @@ fn facets(html: &mut Html, contrast: &Contrast) {
         }
         html.element("figure", &[], |html| {
             html.markup("<div class=\"facets\">");
-            panels.iter().for_each(|panel| html.drawing(panel));
+            for panel in &panels {
+                html.drawing(panel);
+            }
             html.markup("</div>");
             html.leaf("figcaption", &[], caption);
         });
         html.markup("\n");
     }
     html.note(&format!(
-        "Coloured points are events with q < {CALL_Q}: more inclusion in the case group, or less. Grey squares count \
-         the others, darker where there are more. All panels of a figure have the same scales; evidence beyond p = \
+        "Colour marks events with q < {CALL_Q}: orange with more inclusion in the case group, blue with less. The 150 of \
+         each kind with the best evidence are points; squares count all others, darker where there are more. All panels of a figure have the same scales; evidence beyond p = \
          1e-50 is drawn at the edge."
     ));
 }
@@ -139,7 +141,11 @@ fn table(html: &mut Html, label: &str, events: &[&DifferentialRow], number: usiz
                 }
                 html.markup("</tr></thead>\n<tbody>\n");
                 for event in events {
-                    html.element("tr", &[], |html| COLUMNS.iter().for_each(|(_, _, cell)| html.cell(&cell(event))));
+                    html.element("tr", &[], |html| {
+for (_, _, cell) in COLUMNS {
+html.cell(&cell(event));
+}
+});
                     html.markup("\n");
                 }
                 html.markup("</tbody>");

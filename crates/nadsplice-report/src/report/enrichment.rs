@@ -33,7 +33,7 @@ fn one(html: &mut Html, contrast: &Contrast) {
                 "One dot a set, the larger the more genes its evidence rests on; filled where q < 0.05.",
             ),
             None => {
-                html.paragraph(&format!("{title}: no set could be tested ({}).", reasons(contrast, method)))
+                html.paragraph(&format!("{title}: no set could be tested ({}).", reasons(contrast, method)));
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What was found, in sentences with the numbers behind them.
 
+use std::fmt::Write as _;
+
 use crate::{
     figures::sets,
     html::Html,
@@ -51,17 +53,18 @@ fn sentences(contrast: &Contrast) -> Vec<String> {
         contrast.groups.sizes(),
         if called.len() < 2 { "differs" } else { "differ" },
     );
-    match called.first() {
-        Some(best) => splicing.push_str(&format!(
+    let _ = match called.first() {
+        Some(best) => write!(
+            splicing,
             ", in {} at gene level; the strongest evidence is in {} ({}, ΔPSI {}, q {}).",
             counted(genes, "gene"),
             gene_names(best),
             best.event_id,
             signed(best.delta_psi),
             probability(best.q_value)
-        )),
-        None => splicing.push_str(&format!(". {}", smallest(contrast))),
-    }
+        ),
+        None => write!(splicing, ". {}", smallest(contrast)),
+    };
     sentences.push(splicing);
     if !contrast.panel.is_empty() {
         sentences.push(panel_sentence(contrast));
@@ -120,14 +123,14 @@ fn panel_sentence(contrast: &Contrast) -> String {
     if changed.is_empty() {
         sentence.push_str("splicing of no gene is shown to change");
     } else {
-        sentence.push_str(&format!("{} changed ({})", changed.len(), listed(&changed, NAMED)));
+        let _ = write!(sentence, "{} changed ({})", changed.len(), listed(&changed, NAMED));
     }
     for verdict in ["unchanged", "inconclusive", "constitutive", "not testable"] {
-        sentence.push_str(&format!(", {} {verdict}", of(verdict).len()));
+        let _ = write!(sentence, ", {} {verdict}", of(verdict).len());
     }
     sentence.push('.');
     if let Some(cd38) = contrast.panel.iter().find(|gene| gene.gene_name == "CD38") {
-        sentence.push_str(&format!(" CD38: {}.", cd38.verdict));
+        let _ = write!(sentence, " CD38: {}.", cd38.verdict);
     }
     sentence
 }

@@ -1,5 +1,7 @@
 //! A methods text with the settings of the run, what to cite, and what the results were made from.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use crate::{html::Html, results::Results, wording::counted};
@@ -73,15 +75,17 @@ fn counting_words(parameters: &Value) -> String {
         Some("Mates") => "Each mate was counted; ",
         _ => "Reads were counted by rMATS-turbo's rules; ",
     });
-    words.push_str(&format!(
+    let _ = write!(
+        words,
         "reads needed an overhang of {} bases on annotated junctions and {} on others",
         number(&parameters["min_overhang"]),
         number(&parameters["min_overhang_novel"])
-    ));
-    words.push_str(&format!(
+    );
+    let _ = write!(
+        words,
         ", and had to map uniquely (NH tag, else a mapping quality of {}). ",
         number(&parameters["filter"]["min_mapq"])
-    ));
+    );
     if parameters["filter"]["skip_duplicates"].as_bool() == Some(true) {
         words.push_str("Reads marked as duplicates were left out. ");
     }
@@ -111,7 +115,7 @@ fn testing_words(results: &Results, run: Option<&Value>) -> String {
             }
         })
         .collect();
-    words.push_str(&format!("Comparisons: {}. ", models.join("; ")));
+    let _ = write!(words, "Comparisons: {}. ", models.join("; "));
     words.push_str(
         "Differences are case minus control, with 95% intervals by Newcombe's method; false discovery rates are \
          Benjamini-Hochberg's over all tested events of a comparison. ",

@@ -123,6 +123,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     let messages = global.messages();
     let mut sheet = read_sheet(args)?;
     let mut plan = args.contrasts.plan_ahead(&sheet, messages)?;
+    differential::check_room(&plan, args.surrogate.surrogate)?;
     let test = TestSettings {
         engine: args.contrasts.engine(&sheet)?,
         gene_test: args.gene_test.into(),
@@ -168,7 +169,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         force: args.force,
         messages,
     };
-    let (samples, inputs) = count_cohort(&settings, &sheet, args, &mut missing, global)?;
+    let (mut samples, inputs) = count_cohort(&settings, &sheet, args, &mut missing, global)?;
     drop(index);
 
     let quantify_settings = QuantifySettings {
@@ -183,9 +184,9 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         messages,
     };
     results_folder::clear(&args.outdir)?;
-    let samples = quantify(&quantify_settings, &sheet, samples, &mut missing, &args.outdir)?;
+    quantify(&quantify_settings, &sheet, &mut samples, &mut missing, &args.outdir)?;
     sheet = missing.leave_out(sheet);
-    let awaited = args.contrasts.measured(&sheet);
+    let awaited = args.contrasts.measured(&sheet)?;
     measured::add(&mut sheet, &args.outdir)?;
     if sheet.samples().len() < asked_for {
         plan = args.contrasts.plan(&sheet, messages).with_context(|| {

@@ -8,8 +8,9 @@ use nadsplice_report::figure_data::{DepthRuns, Locus, LocusEvent, LocusJunction,
 
 use crate::quantification::{CountedSample, QuantifySettings, mean_depths};
 
-/// Parts in which a stretch between two splice sites or exon ends is cut at most.
-const PARTS: u32 = 40;
+/// Parts in which a stretch between two splice sites or exon ends is cut at most, inside exons and outside all of them.
+const EXONIC_PARTS: u32 = 40;
+const INTRONIC_PARTS: u32 = 12;
 /// Fragments from which a junction that the annotation lacks cuts the depth at its sites.
 const CUTTING_FRAGMENTS: u64 = 10;
 
@@ -142,10 +143,13 @@ fn locus(annotation: &Annotation, genes: &[&Gene], region: Interval) -> Locus {
         _ => None::<Strand>,
     };
     let chrom = genes.first().map_or("", |gene| annotation.contigs.name(gene.contig)).to_owned();
-    let transcripts = genes.iter().flat_map(|gene| &gene.transcripts).map(|t| LocusTranscript {
-        id: t.id.clone(),
-        exons: t.exons.clone(),
-        cds: t.cds.clone(),
+    let transcripts = genes.iter().flat_map(|gene| {
+        gene.transcripts.iter().map(|transcript| LocusTranscript {
+            id: transcript.id.clone(),
+            strand: gene.strand,
+            exons: transcript.exons.clone(),
+            cds: transcript.cds.clone(),
+        })
     });
     Locus {
         gene_id: joined(|g| &g.id),
@@ -173,16 +177,20 @@ fn joined(a: Interval, b: Interval) -> Interval {
     Interval::new(a.start().min(b.start()), a.end().max(b.end())).unwrap_or(a)
 }
 
-/// Cuts a gene's region at exon ends and splice sites, and what is between them in at most [`PARTS`] equal parts.
+/// Cuts a gene's region at exon ends and splice sites, and what is between them in few equal parts.
 fn stretches(locus: &Locus) -> Vec<Interval> {
     let region = locus.region;
     let of_events = locus.events.iter().flat_map(|e| e.inclusion.iter().chain(&e.skipping));
-    let exons = locus.transcripts.iter().flat_map(|t| &t.exons).chain(of_events);
+    let mut exons: Vec<Interval> =
+        locus.transcripts.iter().flat_map(|t| &t.exons).chain(of_events).copied().collect();
+    exons.sort_unstable();
+    exons.dedup();
     let introns = locus
         .junctions
         .iter()
         .filter(|j| j.annotated || j.counts.iter().map(|&n| u64::from(n)).sum::<u64>() >= CUTTING_FRAGMENTS);
     let mut cuts: Vec<u32> = exons
+        .iter()
         .chain(introns.map(|j| &j.intron))
         .flat_map(|i| [i.start(), i.end()])
         .chain([region.start(), region.end()])
@@ -191,10 +199,11 @@ fn stretches(locus: &Locus) -> Vec<Interval> {
     cuts.sort_unstable();
     cuts.dedup();
     let mut stretches = Vec::new();
-    for pair in cuts.windows(2) {
-        let step = (pair[1] - pair[0]).div_ceil(PARTS);
-        let mut from = pair[0];
-        while let Some(stretch) = Interval::new(from, from.saturating_add(step).min(pair[1])) {
+    for whole in cuts.windows(2).filter_map(|pair| Interval::new(pair[0], pair[1])) {
+        let is_exonic = exons.iter().any(|exon| exon.encloses(whole));
+        let step = whole.len().div_ceil(if is_exonic { EXONIC_PARTS } else { INTRONIC_PARTS });
+        let mut from = whole.start();
+        while let Some(stretch) = Interval::new(from, from.saturating_add(step).min(whole.end())) {
             stretches.push(stretch);
             from = stretch.end();
         }
@@ -211,14 +220,14 @@ mod tests {
         let interval = |start, end| Interval::new(start, end).unwrap();
         let mut gene = locus(&Annotation::default(), &[], interval(100, 10_100));
         let exons = vec![interval(100, 103), interval(8000, 10_100)];
-        gene.transcripts = vec![LocusTranscript { id: "t".to_owned(), exons, cds: Vec::new() }];
+        gene.transcripts = vec![LocusTranscript { id: "t".to_owned(), strand: None, exons, cds: Vec::new() }];
         let found = stretches(&gene);
         assert!(found.windows(2).all(|pair| pair[0].end() == pair[1].start()));
         assert_eq!((found[0].start(), found[found.len() - 1].end()), (100, 10_100));
         assert_eq!(
             found[..4],
-            [interval(100, 101), interval(101, 102), interval(102, 103), interval(103, 301)]
+            [interval(100, 101), interval(101, 102), interval(102, 103), interval(103, 762)]
         );
-        assert!(found.iter().any(|s| s.end() == 8000) && found.len() <= 3 + 80);
+        assert!(found.iter().any(|s| s.end() == 8000) && found.len() <= 3 + 12 + 40);
     }
 }

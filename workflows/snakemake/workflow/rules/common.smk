@@ -33,6 +33,7 @@ SAMPLES = read_sheet(config["samples"])
 
 wildcard_constraints:
     sample="|".join(re.escape(sample) for sample in SAMPLES),
+    shard=r"\d+",
 
 
 def beside_sheet(path):
@@ -69,12 +70,14 @@ QUANTIFIED = tables(
     "psi_low",
     "psi_high",
     "gene_counts",
+    "gene_tpm",
     "clusters",
     "cluster_usage",
     "consequences",
     "missing_samples",
 )
 TESTED = tables(
+    "contrast_samples",
     "diagnostics",
     "gene_expression",
     "sample_checks",
@@ -87,7 +90,25 @@ def targets():
     wanted = tables("events")
     if config["contrasts"]:
         wanted += tables("nad_panel")
+    if config["report"]:
+        wanted.append(f"{OUTDIR}/report.html")
     return wanted
+
+
+def write_counts_sheet(path, missing):
+    """The sample sheet with counts files in place of alignments, without the samples that are missing."""
+    with open(missing) as table:
+        left_out = {row["sample"] for row in csv.DictReader(table, delimiter="\t")}
+    counts = dict(zip(SAMPLES, counts_files()))
+    paths = {"bam", "genome_bam", "counts"}
+    columns = [name for name in next(iter(SAMPLES.values())) if name not in paths]
+    with open(path, "w", newline="") as sheet:
+        writer = csv.writer(sheet, delimiter="\t", lineterminator="\n")
+        writer.writerow([*columns, "counts"])
+        for sample, row in SAMPLES.items():
+            if sample not in left_out:
+                cells = [row[name] for name in columns]
+                writer.writerow([*cells, Path(counts[sample]).resolve()])
 
 
 def options(name, values):
