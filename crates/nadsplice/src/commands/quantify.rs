@@ -93,7 +93,7 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     let inputs =
         if args.counts.is_empty() && !missing.is_allowed { Inputs::Required } else { Inputs::Ignored };
     let sheet = SampleSheet::read(&args.samples, inputs)?;
-    let (samples, failures) = counted_samples(&sheet, &args.counts, args.strandedness)?;
+    let (mut samples, failures) = counted_samples(&sheet, &args.counts, args.strandedness)?;
     missing.settle(failures, sheet.samples().len(), messages)?;
     let counting = counting_of(&samples)?;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
@@ -121,7 +121,7 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
         part: shard.as_ref(),
         messages,
     };
-    quantify(&settings, &sheet, samples, &mut missing, &args.output)?;
+    quantify(&settings, &sheet, &mut samples, &mut missing, &args.output)?;
     messages.step(format!("tables written to `{}`", args.output.display()));
     Ok(())
 }
