@@ -66,12 +66,12 @@ fn write_figures(results: &Results, folder: &Path) -> anyhow::Result<()> {
         for contrast in results.contrasts() {
             let Some(drawing) = kind.draw(results, Some(contrast)) else { continue };
             let stem = figure_name(kind, Some(contrast));
-            let name = (1..)
-                .map(|number| if number == 1 { stem.clone() } else { format!("{stem}_{number}") })
-                .find(|name| !taken.contains(name))
-                .unwrap_or(stem);
+            let (mut name, mut number) = (stem.clone(), 1);
+            while !taken.insert(name.clone()) {
+                number += 1;
+                name = format!("{stem}_{number}");
+            }
             write(&folder.join(format!("{name}.svg")), &drawing.standalone())?;
-            taken.insert(name);
         }
     }
     Ok(())

@@ -83,7 +83,7 @@ pub(crate) struct RunArgs {
     pub(crate) figure_events: usize,
     #[command(flatten)]
     pub(crate) counting: CountingArgs,
-    /// Leave out report.html, figures and MultiQC files; `nadsplice report` makes them at any later time.
+    /// Leave out report.html, figures and files for `MultiQC`; `nadsplice report` makes them at any later time.
     #[arg(long)]
     pub(crate) no_report: bool,
     #[command(flatten)]
