@@ -39,6 +39,7 @@ cluster_usage.tsv	The same rows with each member's share of its cluster.
 samples.tsv	One row a sample: the sheet, where every alignment went, and what the library is like.
 missing_samples.tsv	Samples of the sheet that `--allow-missing` left out of all other tables; no rows where none is missing.
 differential.tsv	One row an event and contrast, tested or not, in the order of `events.tsv`.
+contrast_samples.tsv	Which samples each comparison has, after exclusions and missing values: what `enrich`, `export` and figures take for its groups.
 genes.tsv	One row a gene with an event, and contrast.
 cluster_differential.tsv	One row a junction cluster and contrast, tested or not, in the order of `clusters.tsv`.
 gene_expression.tsv	One row a gene and contrast: whether its expression differs, for splicing to be held against.

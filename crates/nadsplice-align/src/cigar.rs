@@ -44,9 +44,9 @@ impl Crossing {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Spliced {
     /// In genome order, disjoint; empty when the read has no aligned base.
-    pub(crate) blocks: SmallVec<[Block; 4]>,
+    pub(crate) blocks: SmallVec<[Block; 2]>,
     /// One fewer than blocks.
-    pub(crate) crossings: SmallVec<[Crossing; 3]>,
+    pub(crate) crossings: SmallVec<[Crossing; 1]>,
     /// Aligned bases (`M`, `=`, `X`).
     pub(crate) aligned: u32,
     /// Bases of the read: aligned, inserted and soft-clipped.

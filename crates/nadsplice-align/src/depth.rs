@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 
 use nadsplice_core::{ContigDepth, DepthTrack, DepthTrackBuilder};
-use smallvec::SmallVec;
 
 use crate::cigar::Block;
 
@@ -191,8 +190,6 @@ pub(crate) struct DepthBuilder {
     boundary_overhang: u32,
 }
 
-type Ranges = SmallVec<[(u32, u32); 8]>;
-
 impl DepthBuilder {
     pub(crate) fn new(boundary_overhang: u32) -> Self {
         Self {
@@ -237,36 +234,24 @@ fn add_new(
     range: impl Fn(&Block) -> Option<(u32, u32)>,
 ) {
     for block in blocks {
-        let Some(whole) = range(block) else { continue };
-        let apart = |other: &Block| other.end <= block.start || block.end <= other.start;
-        if mate.is_none_or(|mate| mate.iter().all(apart)) {
-            track.add(whole.0, whole.1);
-            continue;
+        let Some((mut start, end)) = range(block) else { continue };
+        // Ranges of the mate are disjoint and in order, as its blocks are.
+        for (from, to) in mate.unwrap_or(&[]).iter().filter_map(&range) {
+            if to <= start {
+                continue;
+            }
+            if end <= from {
+                break;
+            }
+            if start < from {
+                track.add(start, from);
+            }
+            start = to;
         }
-        let mut parts: Ranges = SmallVec::from_slice(&[whole]);
-        for covered in mate.unwrap_or(&[]).iter().filter_map(&range) {
-            parts = parts.iter().flat_map(|&part| without(part, covered)).collect();
-        }
-        for (start, end) in parts {
+        if start < end {
             track.add(start, end);
         }
     }
-}
-
-/// What is left of a range when another is taken out.
-fn without((start, end): (u32, u32), (from, to): (u32, u32)) -> SmallVec<[(u32, u32); 2]> {
-    let mut left = SmallVec::new();
-    if to <= start || end <= from {
-        left.push((start, end));
-        return left;
-    }
-    if start < from {
-        left.push((start, from));
-    }
-    if to < end {
-        left.push((to, end));
-    }
-    left
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use smallvec::SmallVec;
 
 use crate::cigar::{Block, Crossing, Spliced};
 
-/// Mates that wait in memory, at about 200 bytes each, before they go to disk.
+/// Mates that wait in memory, at about 100 bytes each, before they go to disk.
 pub(crate) const DEFAULT_WAITING: usize = 2_000_000;
 
 /// Files that waiting mates are spread over; each is paired in memory at the end.
@@ -94,13 +94,12 @@ impl Waiting {
                 Ok(Meeting::Displaces(place))
             }
             Entry::Vacant(entry) => {
-                let place = match self.free.pop() {
-                    Some(place) => place,
-                    None => {
-                        let place = u32::try_from(self.mates.len()).map_err(io::Error::other)?;
-                        self.mates.push(Mate::default());
-                        place
-                    }
+                let place = if let Some(place) = self.free.pop() {
+                    place
+                } else {
+                    let place = u32::try_from(self.mates.len()).map_err(io::Error::other)?;
+                    self.mates.push(Mate::default());
+                    place
                 };
                 entry.insert(place);
                 std::mem::swap(&mut self.mates[place as usize], mate);
@@ -278,7 +277,7 @@ impl Spill {
 
 impl From<SpilledMate> for Mate {
     fn from(entry: SpilledMate) -> Self {
-        let crossings: SmallVec<[Crossing; 3]> = entry
+        let crossings: SmallVec<[Crossing; 1]> = entry
             .crossings
             .iter()
             .map(|&(start, end, left_overhang)| Crossing {

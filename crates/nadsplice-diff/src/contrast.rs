@@ -126,8 +126,8 @@ impl Contrast {
         }
     }
 
-    /// Takes a contrast's label as it stands in tables, without what a contrast sheet said of samples to leave out;
-    /// nothing for a label of anything but two groups.
+    /// Takes a contrast's label as it stands in tables, for a look at samples of which nothing was tested: which samples a
+    /// test left out it does not say. Nothing for a label of anything but two groups.
     ///
     /// # Errors
     /// As [`Contrast::parse`].
@@ -151,6 +151,14 @@ impl Contrast {
     /// All problems of the sheet at once, each with its line.
     pub fn read_sheet(path: &Path, sheet: &SampleSheet) -> Result<Vec<Self>, ContrastSheetError> {
         sheet::read(path, sheet)
+    }
+
+    /// The columns of a sample sheet that a contrast sheet names, whether there are such or not.
+    ///
+    /// # Errors
+    /// Problems of the contrast sheet alone.
+    pub fn columns_of_sheet(path: &Path) -> Result<Vec<String>, ContrastSheetError> {
+        sheet::columns(path)
     }
 
     /// Makes labels and names distinct, for all contrasts of a run together. Where two compare the same groups in

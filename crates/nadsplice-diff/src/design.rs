@@ -95,6 +95,7 @@ pub struct Comparison {
     samples: Vec<usize>,
     members: Vec<Option<bool>>,
     groups: Vec<Option<usize>>,
+    group_names: Vec<Option<String>>,
     pairs: Option<Vec<usize>>,
     /// Model matrix, row-major over the samples, tested columns last.
     matrix: Vec<f64>,
@@ -190,6 +191,12 @@ impl Comparison {
     /// The group of each sample of the model, numbered from 0.
     pub(crate) fn groups(&self) -> &[Option<usize>] {
         &self.groups
+    }
+
+    /// What the group of each sample of the model is called: its level of what is compared, of an interaction its levels
+    /// joined by colons; nothing where a measurement is tested.
+    pub fn group_names(&self) -> &[Option<String>] {
+        &self.group_names
     }
 
     /// The pair of each sample of the model.

@@ -36,7 +36,7 @@ pub use pca::{SamplePca, sample_pca};
 pub use permutation::PermutationCheck;
 pub use power::{Information, POWER, Pilot, Start};
 pub use sheet::{Column, Inputs, Role, Sample, SampleSheet, SheetError, SheetProblem, SheetProblemKind};
-pub use surrogate::{SurrogateError, SurrogateNumber, Surrogates, surrogates};
+pub use surrogate::{SurrogateError, SurrogateNumber, Surrogates, surrogates, surrogates_fit};
 pub use testing::{
     ContrastTest, CountTable, Engine, EventTest, Exclusion, TestError, UNEVEN_INTRON, is_tested,
     test_contrast, test_step,

@@ -86,18 +86,24 @@ impl SampleSheet {
         &self.columns
     }
 
-    /// The columns that can serve as a factor or covariate, those that were measured last.
+    /// The columns that can serve as a factor or covariate, those that were measured last. A column of the sheet goes
+    /// before a measured one of its name.
     pub fn variables(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().filter(|column| matches!(column.role(), Role::Variable | Role::Measured))
+        let is_own = |name: &str| self.columns.iter().any(|c| c.role() == Role::Variable && c.name() == name);
+        self.columns.iter().filter(move |column| match column.role() {
+            Role::Variable => true,
+            Role::Measured => !is_own(column.name()),
+            _ => false,
+        })
     }
 
-    /// The columns that were measured in the samples.
+    /// The columns that were measured in the samples, also those that are no [variables](Self::variables).
     pub fn measured(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| column.role() == Role::Measured)
     }
 
-    /// Adds what was measured in the samples: the variables of `found` that `is_wanted` knows, sample by sample. A column
-    /// of the sheet goes before a measured one of its name; a sample that `found` lacks has no value.
+    /// Adds what was measured in the samples: the variables of `found` that `is_wanted` knows, sample by sample. A
+    /// sample that `found` lacks has no value.
     pub fn add_measured(&mut self, found: &Self, is_wanted: impl Fn(&str) -> bool) {
         let rows: Vec<Option<usize>> = self
             .samples
@@ -138,7 +144,7 @@ impl SampleSheet {
     }
 
     fn add_column(&mut self, name: &str, cells: Vec<Option<String>>) {
-        if self.variable(name).is_none() {
+        if !self.measured().any(|column| column.name() == name) {
             self.columns.push(Column::new(name.to_owned(), Role::Measured, cells));
         }
     }

@@ -103,6 +103,14 @@ pub struct Surrogates {
     pub with_groups: Vec<f64>,
 }
 
+/// Whether a comparison has room for so many surrogate variables, which its design alone tells.
+///
+/// # Errors
+/// With a fixed number: where the samples leave no room for it.
+pub fn surrogates_fit(comparison: &Comparison, number: SurrogateNumber) -> Result<(), SurrogateError> {
+    Space::of(comparison).fits(comparison, number)
+}
+
 /// Finds the surrogate variables of a comparison; `linked` has the same number for events that share reads.
 ///
 /// With [`SurrogateNumber::Auto`] as many components of the residuals as have a larger share of the variance than the
@@ -120,15 +128,8 @@ pub fn surrogates(
     number: SurrogateNumber,
 ) -> Result<Surrogates, SurrogateError> {
     let space = Space::of(comparison);
-    let room = space.residual.len().saturating_sub(LEAST_LEFT);
+    space.fits(comparison, number)?;
     let none = |events| Surrogates { events, values: vec![], shares: vec![], with_groups: vec![] };
-    if let SurrogateNumber::Fixed(asked) = number
-        && asked > room
-    {
-        let samples = comparison.samples().len();
-        let columns = samples - space.residual.len();
-        return Err(SurrogateError::TooMany { asked, most: room, samples, columns });
-    }
     let events = space.events(table, comparison.samples(), linked);
     if events.len() < LEAST_EVENTS {
         return match number {
@@ -142,7 +143,7 @@ pub fn surrogates(
     let count = match number {
         SurrogateNumber::Fixed(asked) => asked,
         SurrogateNumber::Auto => {
-            let most = MOST_FOUND.min(d / DIMENSIONS_EACH).min(room);
+            let most = MOST_FOUND.min(d / DIMENSIONS_EACH).min(space.room());
             let shares: Vec<f64> = found.values[..most].iter().map(|value| value / total).collect();
             space.beyond_noise(&events, &shares)
         }
@@ -208,6 +209,22 @@ impl Space {
         }
         let vectors = basis.vectors();
         Self { residual: vectors[model..].to_vec(), tested: vectors[nuisance..model].to_vec() }
+    }
+
+    fn room(&self) -> usize {
+        self.residual.len().saturating_sub(LEAST_LEFT)
+    }
+
+    fn fits(&self, comparison: &Comparison, number: SurrogateNumber) -> Result<(), SurrogateError> {
+        let most = self.room();
+        match number {
+            SurrogateNumber::Fixed(asked) if asked > most => {
+                let samples = comparison.samples().len();
+                let columns = samples - self.residual.len();
+                Err(SurrogateError::TooMany { asked, most, samples, columns })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn events(&self, table: &CountTable<'_>, samples: &[usize], linked: &[Option<u32>]) -> Vec<Scaled> {

@@ -234,7 +234,7 @@ fn real_rmats_groups_are_read() {
 }
 
 #[test]
-fn what_was_measured_joins_the_sheet_by_sample_and_never_replaces_a_column() {
+fn what_was_measured_joins_the_sheet_by_sample_and_is_no_variable_beside_a_column() {
     let folder = tempfile::tempdir().unwrap();
     let read = |name: &str, text: &str| {
         let path = folder.path().join(name);
@@ -246,7 +246,10 @@ fn what_was_measured_joins_the_sheet_by_sample_and_never_replaces_a_column() {
     let found = read("samples.tsv", "sample\tread_length\tmt_share\tother\nc\t1\t0.5\t1\na\t1\tNA\t1\n");
     sheet.add_measured(&found, |name| name != "other");
     let names: Vec<&str> = sheet.measured().map(Column::name).collect();
-    assert_eq!(names, ["mt_share"]);
+    assert_eq!(names, ["read_length", "mt_share"]);
+    let names: Vec<&str> = sheet.variables().map(Column::name).collect();
+    assert_eq!(names, ["condition", "read_length", "mt_share"]);
+    assert_eq!(sheet.measured().next().unwrap().numbers(), Some(&[Some(1.0), None, Some(1.0)][..]));
     assert_eq!(sheet.variable("mt_share").unwrap().numbers(), Some(&[None, None, Some(0.5)][..]));
     assert_eq!(sheet.variable("read_length").unwrap().numbers().unwrap()[2], Some(50.0));
     sheet.add_stand_ins(&["mt_share", "intronic_share", "fat_score"]);

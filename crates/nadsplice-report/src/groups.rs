@@ -1,11 +1,14 @@
 //! The samples of a comparison, group by group.
 
-use nadsplice_table::SampleTable;
+use nadsplice_table::{ContrastSamples, SampleTable};
 
 use crate::{sashimi::group_colour, svg::Colour};
 
 /// A factor with more levels than this is taken as a measurement: all samples are one group.
 const MOST_GROUPS: usize = 8;
+
+/// The name of a group of all samples.
+const ALL: &str = "samples";
 
 /// Samples that are drawn together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +29,19 @@ pub(crate) struct Groups {
 }
 
 impl Groups {
+    /// The groups that a test compared.
+    pub(crate) fn compared(label: &str, compared: &ContrastSamples) -> Self {
+        let mut groups: Vec<Group> =
+            compared.groups(label).into_iter().map(|(name, members)| Group { name, members }).collect();
+        let is_pair = compared.members(label).is_some();
+        if is_pair {
+            groups.reverse();
+        } else if groups.is_empty() || groups.len() > MOST_GROUPS {
+            groups = vec![Group { name: ALL.to_owned(), members: compared.places(label) }];
+        }
+        Self { groups, is_pair }
+    }
+
     /// The groups that a label names: those of `factor:case:control`, else the levels of the factor, else all samples.
     pub(crate) fn of(label: &str, samples: &SampleTable) -> Self {
         pair(label, samples).unwrap_or_else(|| Self { groups: levels(label, samples), is_pair: false })
@@ -85,7 +101,7 @@ fn levels(label: &str, samples: &SampleTable) -> Vec<Group> {
         }
     }
     if groups.is_empty() || groups.len() > MOST_GROUPS {
-        return vec![Group { name: "samples".to_owned(), members: (0..samples.rows.len()).collect() }];
+        return vec![Group { name: ALL.to_owned(), members: (0..samples.rows.len()).collect() }];
     }
     groups
 }

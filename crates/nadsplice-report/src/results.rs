@@ -8,9 +8,9 @@ use std::{
 
 use nadsplice_core::EventKind;
 use nadsplice_table::{
-    DiagnosticsRow, DifferentialRow, EnrichmentRow, EventLead, EventRow, ExpressionRow, GeneRow, Matrix,
-    MatrixTable, PSI, PSI_HIGH, PSI_LOW, PanelRow, SAMPLES_FILE, SampleCheckRow, SampleColumns, SamplePcaRow,
-    SampleTable, Table, read_table,
+    ContrastSamples, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventLead, EventRow, ExpressionRow,
+    GeneRow, Matrix, MatrixTable, PSI, PSI_HIGH, PSI_LOW, PanelRow, SAMPLES_FILE, SampleCheckRow,
+    SampleColumns, SamplePcaRow, SampleTable, Table, read_table,
 };
 use serde_json::Value;
 
@@ -89,10 +89,12 @@ impl Contrast {
         self.diagnostics.get(measure).copied().flatten()
     }
 
-    pub(crate) fn empty(label: &str, samples: &SampleTable) -> Self {
+    /// Of tests that do not say what they compared the label has to do.
+    pub(crate) fn empty(label: &str, samples: &SampleTable, compared: Option<&ContrastSamples>) -> Self {
+        let compared = compared.filter(|compared| compared.has(label));
         Self {
             label: label.to_owned(),
-            groups: Groups::of(label, samples),
+            groups: compared.map_or_else(|| Groups::of(label, samples), |c| Groups::compared(label, c)),
             events: Vec::new(),
             panel: Vec::new(),
             sets: Vec::new(),
@@ -122,7 +124,8 @@ impl Results {
     pub fn read(folder: &Path) -> Result<Self, ReportError> {
         let samples = SampleTable::read(folder)?;
         let names = sample_names(folder, &samples)?;
-        let contrasts = read_contrasts(folder, &samples)?;
+        let compared = ContrastSamples::read(folder, &names)?;
+        let contrasts = read_contrasts(folder, &samples, compared.as_ref())?;
         let (catalogue, mut gene_of_event) = read_catalogue(folder)?;
         let (psi, most_variable) = read_psi(folder, &names, &shown_events(&contrasts))?;
         gene_of_event.retain(|event, _| psi.contains_key(event));
@@ -184,14 +187,18 @@ fn read_figures(folder: &Path) -> Result<Option<FigureData>, ReportError> {
     if folder.join(FIGURE_DATA_FILE).is_file() { Ok(Some(FigureData::read(folder)?)) } else { Ok(None) }
 }
 
-fn read_contrasts(folder: &Path, samples: &SampleTable) -> Result<Vec<Contrast>, ReportError> {
+fn read_contrasts(
+    folder: &Path,
+    samples: &SampleTable,
+    compared: Option<&ContrastSamples>,
+) -> Result<Vec<Contrast>, ReportError> {
     let mut contrasts: Vec<Contrast> = Vec::new();
     let mut last = 0;
     let mut place = |contrasts: &mut Vec<Contrast>, label: &str| {
         if contrasts.get(last).is_none_or(|contrast| contrast.label != label) {
             last = contrasts.iter().position(|contrast| contrast.label == label).unwrap_or(contrasts.len());
             if last == contrasts.len() {
-                contrasts.push(Contrast::empty(label, samples));
+                contrasts.push(Contrast::empty(label, samples, compared));
             }
         }
         last

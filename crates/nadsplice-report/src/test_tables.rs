@@ -100,7 +100,7 @@ pub(crate) fn tested(id: &str, kind: EventKind, gene: &str, delta: f64, p: f64) 
 pub(crate) fn results(samples: &[(&str, &str)], events: Vec<DifferentialRow>) -> Results {
     let table = sample_table(samples);
     let names: Vec<String> = samples.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let mut contrast = Contrast::empty("condition:old:young", &table);
+    let mut contrast = Contrast::empty("condition:old:young", &table, None);
     let psi = |value| EventPsi {
         values: vec![value; names.len()],
         low: vec![value; names.len()],

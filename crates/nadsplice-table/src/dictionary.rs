@@ -8,9 +8,9 @@ use crate::{
     output::{OutputFile, WriteError},
     row::{Row, Table},
     rows::{
-        ClusterDifferentialRow, ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow, EventRow,
-        ExpressionRow, GeneRow, KnownEventRow, MissingSampleRow, PanelRow, PowerRow, RankEnrichmentRow,
-        SampleCheckRow, SamplePcaRow, SampleRow, SurrogateRow,
+        ClusterDifferentialRow, ConsequenceRow, ContrastSampleRow, DiagnosticsRow, DifferentialRow,
+        EnrichmentRow, EventRow, ExpressionRow, GeneRow, KnownEventRow, MissingSampleRow, PanelRow, PowerRow,
+        RankEnrichmentRow, SampleCheckRow, SamplePcaRow, SampleRow, SurrogateRow,
     },
     samples::SAMPLES_FILE,
 };
@@ -61,6 +61,7 @@ pub fn data_dictionary() -> Vec<DictionaryEntry> {
     rows.extend(of_columns::<SampleRow>(SAMPLES_FILE));
     rows.extend(of_table::<MissingSampleRow>());
     rows.extend(of_table::<DifferentialRow>());
+    rows.extend(of_table::<ContrastSampleRow>());
     rows.extend(of_table::<GeneRow>());
     rows.extend(of_table::<ClusterDifferentialRow>());
     rows.extend(of_table::<ExpressionRow>());

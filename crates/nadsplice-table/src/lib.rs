@@ -15,6 +15,7 @@
 //! sample.
 
 pub mod cell;
+mod contrast_samples;
 mod dictionary;
 mod line;
 mod matrix;
@@ -28,6 +29,7 @@ mod samples;
 mod store;
 mod write;
 
+pub use contrast_samples::ContrastSamples;
 pub use dictionary::{DictionaryEntry, data_dictionary, write_data_dictionary};
 pub use line::TsvLine;
 pub use matrix::{
@@ -42,9 +44,10 @@ pub use parquet::{ParquetError, write_parquet_beside};
 pub use read::{Matrix, MatrixNumber, ReadError, Record, SampleColumns, read_events, read_rows, read_table};
 pub use row::{CellError, Column, Row, Table};
 pub use rows::{
-    ClusterDifferentialRow, ClusterLead, ConsequenceRow, DiagnosticsRow, DifferentialRow, EnrichmentRow,
-    EventLead, EventRow, ExpressionRow, GeneLead, GeneRow, JunctionLead, KnownEventRow, MissingSampleRow,
-    PanelRow, PowerRow, RankEnrichmentRow, SampleCheckRow, SamplePcaRow, SampleRow, SurrogateRow,
+    ClusterDifferentialRow, ClusterLead, ConsequenceRow, ContrastSampleRow, DiagnosticsRow, DifferentialRow,
+    EnrichmentRow, EventLead, EventRow, ExpressionRow, GeneLead, GeneRow, JunctionLead, KnownEventRow,
+    MissingSampleRow, PanelRow, PowerRow, RankEnrichmentRow, SampleCheckRow, SamplePcaRow, SampleRow,
+    SurrogateRow,
 };
 pub use samples::{SAMPLES_FILE, SampleTable};
 pub use store::{ColumnStore, StoreError, StoreFolder, StoredRows};

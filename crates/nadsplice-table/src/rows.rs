@@ -2,6 +2,7 @@
 
 mod cluster;
 mod consequence;
+mod contrast_sample;
 mod diagnostics;
 mod differential;
 mod enrichment;
@@ -21,6 +22,7 @@ mod surrogate;
 
 pub use cluster::ClusterDifferentialRow;
 pub use consequence::ConsequenceRow;
+pub use contrast_sample::ContrastSampleRow;
 pub use diagnostics::DiagnosticsRow;
 pub use differential::DifferentialRow;
 pub use enrichment::EnrichmentRow;

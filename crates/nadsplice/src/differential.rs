@@ -7,23 +7,25 @@ mod junctions;
 mod power;
 mod sample_checks;
 mod sample_pca;
+mod samples;
 mod surrogate;
 
 pub(crate) use power::{PowerSettings, power};
+pub(crate) use surrogate::check_room;
 
 use std::{collections::HashMap, path::Path};
 
 use anyhow::Context;
 use nadsplice_core::EventKind;
 use nadsplice_diff::{
-    Comparison, ContrastTest, CountTable, Engine, EventTest, Exclusion, Plan, SampleSheet, SurrogateNumber,
-    UNEVEN_INTRON, is_tested, overlap_groups, test_step,
+    Comparison, ContrastTest, CountTable, Engine, EventTest, Exclusion, Plan, SampleSheet, Step,
+    SurrogateNumber, UNEVEN_INTRON, is_tested, overlap_groups, test_step,
 };
 use nadsplice_stats::stagewise::{Combination, Stagewise};
 use nadsplice_table::{
-    ClusterDifferentialRow, DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow, INCLUSION_COUNTS,
-    INCLUSION_LENGTHS, Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleCheckRow, SampleColumns,
-    SamplePcaRow, SurrogateRow, Table, read_events, write_table,
+    ClusterDifferentialRow, ContrastSampleRow, DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow,
+    INCLUSION_COUNTS, INCLUSION_LENGTHS, Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS,
+    SampleCheckRow, SampleColumns, SamplePcaRow, SurrogateRow, Table, read_events, write_table,
 };
 
 use self::{
@@ -56,8 +58,8 @@ pub(crate) struct TestSettings {
     pub(crate) surrogate: Option<SurrogateNumber>,
 }
 
-/// Describes the samples of a cohort, tests every event of it in every contrast and writes `differential.tsv`, `genes.tsv`,
-/// `gene_expression.tsv`, `diagnostics.tsv`, `sample_checks.tsv`, `sample_pca.tsv` and, on request,
+/// Describes the samples of a cohort, tests every event of it in every contrast and writes `differential.tsv`,
+/// `contrast_samples.tsv`, `genes.tsv`, `gene_expression.tsv`, `diagnostics.tsv`, `sample_checks.tsv`, `sample_pca.tsv` and, on request,
 /// `surrogate_variables.tsv`; where the cohort has junction clusters, tests them too and writes
 /// `cluster_differential.tsv`.
 pub(crate) fn test(
@@ -69,8 +71,8 @@ pub(crate) fn test(
     messages: Messages,
 ) -> anyhow::Result<()> {
     let cohort = Cohort::read(quant, sheet)?;
-    let samples = sample_pca::describe(&cohort.table(), &cohort.names, plan, messages);
-    write_table::<SamplePcaRow, _>(outdir, &samples)?;
+    let places = sample_pca::describe(&cohort.table(), &cohort.names, plan, messages);
+    write_table::<SamplePcaRow, _>(outdir, &places)?;
     if plan.steps().is_empty() {
         return Ok(());
     }
@@ -87,6 +89,8 @@ pub(crate) fn test(
     let mut checks: Vec<SampleCheckRow> = Vec::new();
     let mut found: Vec<SurrogateRow> = Vec::new();
     let mut cluster_rows: Vec<ClusterDifferentialRow> = Vec::new();
+    let mut compared: Vec<ContrastSampleRow> = Vec::new();
+    let mut steps: Vec<Step> = Vec::new();
     for step in plan.steps() {
         let extended = settings
             .surrogate
@@ -103,6 +107,7 @@ pub(crate) fn test(
             .with_context(|| format!("could not test {}", labels(step.comparisons())))?;
         for (k, (comparison, test)) in step.comparisons().zip(&tests).enumerate() {
             summarise(comparison, test, messages);
+            compared.extend(samples::rows(comparison, &cohort.names));
             figures.extend(diagnostics::rows(comparison, test, settings.engine));
             checks.extend(sample_checks::check(comparison, sheet, messages));
             let mut of_contrast = cohort.rows(comparison, test);
@@ -117,7 +122,9 @@ pub(crate) fn test(
         if let Some(clusters) = &clusters {
             cluster_rows.extend(clusters.test(&step, settings.engine, messages)?);
         }
+        steps.push(step);
     }
+    write_table::<ContrastSampleRow, _>(outdir, &compared)?;
     write_table::<DifferentialRow, _>(outdir, &rows)?;
     write_table::<GeneRow, _>(outdir, &genes)?;
     write_table::<DiagnosticsRow, _>(outdir, &figures)?;
@@ -132,7 +139,7 @@ pub(crate) fn test(
     } else {
         results_folder::remove(outdir, ClusterDifferentialRow::FILE)?;
     }
-    expression::test(quant, sheet, plan, outdir, messages)
+    expression::test(quant, &cohort.names, &steps, outdir, messages)
 }
 
 fn labels<'a>(comparisons: impl Iterator<Item = &'a Comparison>) -> String {

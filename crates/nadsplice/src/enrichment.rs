@@ -15,12 +15,12 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use nadsplice_diff::{Contrast, Inputs, SampleSheet};
+use nadsplice_diff::{Inputs, SampleSheet};
 use nadsplice_panel::{GeneIndex, Panel, ResolvedSets, SetTestCuts, VerdictCuts};
 use nadsplice_table::{
-    DifferentialRow, EnrichmentRow, EventLead, GENE_COUNTS, GeneLead, GeneRow, INCLUSION_COUNTS, JUNCTIONS,
-    JunctionLead, KnownEventRow, Matrix, PanelRow, SAMPLES_FILE, SKIPPING_COUNTS, SampleColumns, read_table,
-    write_table,
+    ContrastSamples, DifferentialRow, EnrichmentRow, EventLead, GENE_COUNTS, GeneLead, GeneRow,
+    INCLUSION_COUNTS, JUNCTIONS, JunctionLead, KnownEventRow, Matrix, PanelRow, SAMPLES_FILE,
+    SKIPPING_COUNTS, SampleColumns, read_table, write_table,
 };
 
 use self::{
@@ -28,7 +28,7 @@ use self::{
     known_events::KnownInRun,
     sets::{PanelMembership, read_sets},
 };
-use crate::messages::Messages;
+use crate::{compared, messages::Messages};
 
 /// What to enrich.
 pub(crate) struct EnrichSettings<'a> {
@@ -48,7 +48,7 @@ pub(crate) fn panel_of(path: Option<&Path>) -> anyhow::Result<Panel> {
 
 /// The tables of a run, as far as they concern genes.
 struct Results {
-    sheet: SampleSheet,
+    compared: ContrastSamples,
     tests: Vec<DifferentialRow>,
     genes: Vec<GeneRow>,
     /// All genes of the annotation: id and name.
@@ -102,8 +102,7 @@ pub(crate) fn enrich(settings: &EnrichSettings<'_>) -> anyhow::Result<()> {
     contrasts.dedup();
     for label in contrasts {
         // A test of several groups at once has no direction, which verdicts and sets ask for.
-        let Some(contrast) = Contrast::of_label(label, &results.sheet)? else { continue };
-        let members = contrast.members(&results.sheet);
+        let Some(members) = results.compared.members(label) else { continue };
         let group = |case: bool| members.iter().filter(|m| **m == Some(case)).count();
         let cuts = VerdictCuts::for_smaller_group(group(true).min(group(false)));
         let mut rows = results.panel_rows(&panel, &index, label, &members, &cuts);
@@ -163,7 +162,7 @@ impl Results {
             genes: read_table(settings.diff)?,
             inclusion,
             skipping,
-            sheet,
+            compared: compared::read(settings.diff, &names, tests.iter().map(|r| r.contrast.as_str()))?,
             tests,
         })
     }

@@ -9,13 +9,11 @@ use std::{collections::HashMap, path::Path};
 use anyhow::Context;
 use nadsplice_align::read_counts_head;
 use nadsplice_core::CountMode;
-use nadsplice_diff::{Inputs, SampleSheet};
 use nadsplice_report::figure_data::{
     FigureDataWriter, FigureHeader, Locus, LocusEvent, LocusJunction, LocusTest, LocusVerdict,
 };
 use nadsplice_table::{
-    DifferentialRow, EventRow, JUNCTIONS, JunctionLead, Matrix, PanelRow, SAMPLES_FILE, SampleColumns, Table,
-    read_table,
+    DifferentialRow, EventRow, JUNCTIONS, JunctionLead, Matrix, PanelRow, SampleColumns, Table, read_table,
 };
 
 pub(crate) use self::{draft::Drafts, grouping::grouping_of};
@@ -48,11 +46,11 @@ fn keep_in(settings: &KeepSettings<'_>) -> anyhow::Result<()> {
     let tests: Vec<DifferentialRow> =
         if settings.tested { read_table(settings.results)? } else { Vec::new() };
     let events: Vec<EventRow> = read_table(settings.results)?;
-    let sheet = SampleSheet::read(&settings.results.join(SAMPLES_FILE), Inputs::Ignored)?;
+    let samples: Vec<String> = settings.samples.iter().map(|s| s.name.clone()).collect();
     let header = FigureHeader {
-        samples: settings.samples.iter().map(|s| s.name.clone()).collect(),
         unit: unit(quantify, settings.samples)?.to_owned(),
-        groupings: groupings(&tests, &sheet)?,
+        groupings: groupings(settings.results, &tests, &samples)?,
+        samples,
     };
     let kept = genes_to_keep(quantify.panel, annotation, &tests, settings.top_events);
     let mut drafts = Drafts::of_genes(annotation, &kept, &locus_events(&events, &tests));

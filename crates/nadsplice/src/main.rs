@@ -4,6 +4,7 @@ mod annotation;
 mod cli;
 mod cohort;
 mod commands;
+mod compared;
 mod differential;
 mod enrichment;
 mod exports;

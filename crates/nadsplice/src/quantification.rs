@@ -109,24 +109,23 @@ impl QuantifySettings<'_> {
 }
 
 /// Quantifies every event of the annotation in every sample and writes the cohort's tables into a folder. `missing` are
-/// samples that were left out before; those that turn out to be unusable are added. Returns the others.
+/// samples that were left out before; those that turn out to be unusable move there.
 pub(crate) fn quantify(
     settings: &QuantifySettings<'_>,
     sheet: &SampleSheet,
-    samples: Vec<CountedSample>,
+    samples: &mut Vec<CountedSample>,
     missing: &mut Missing,
     outdir: &Path,
-) -> anyhow::Result<Vec<CountedSample>> {
+) -> anyhow::Result<()> {
     if settings.counting == Counting::Rmats && settings.novel.is_some_and(|o| o != NovelOptions::default()) {
         bail!(
             "thresholds for novel events do not apply to counts of `--counting rmats`, where one read is enough\n\
              hint: leave out the options --novel-*, and keep --novel"
         );
     }
-    let (evidence, failures) = survey::pool(settings, &samples);
+    let (evidence, failures) = survey::pool(settings, samples);
     missing.settle(failures, samples.len(), settings.messages)?;
-    let used: Vec<CountedSample> = samples.into_iter().filter(|s| !missing.has(&s.name)).collect();
-    let samples = used.as_slice();
+    samples.retain(|sample| !missing.has(&sample.name));
     let survey = Survey::of(settings, evidence)?;
     // A shard's contigs may have none.
     if survey.catalogue.is_empty() && settings.part.is_none() {
@@ -173,8 +172,8 @@ pub(crate) fn quantify(
         missing.write(outdir)?;
     }
     consequences::write(settings, &survey.catalogue, outdir)?;
-    if let Some(part) = settings.part {
-        manifest::write(settings, part.shard, samples, outdir)?;
+    match settings.part {
+        Some(part) => manifest::write(settings, part.shard, samples, outdir),
+        None => Ok(()),
     }
-    Ok(used)
 }

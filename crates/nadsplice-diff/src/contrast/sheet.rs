@@ -130,7 +130,8 @@ impl Form {
         })
     }
 
-    fn contrast(&self, record: &DelimitedRecord, sheet: &SampleSheet) -> Result<Contrast, ContrastError> {
+    /// The contrast of a line, not yet held against a sample sheet.
+    fn contrast(&self, record: &DelimitedRecord) -> Contrast {
         let cell = |at: Option<usize>| at.map_or("", |at| record.cells[at].as_str());
         let value = |at| Some(cell(at)).filter(|cell| !matches!(*cell, "" | "NA"));
         let list = |at| {
@@ -146,11 +147,27 @@ impl Form {
                 .map(|column| Exclusion { column: column.to_owned(), values: list(self.excluded_values) }),
             ..Contrast::new(factor, case, control)
         }
-        .checked(sheet)
     }
 }
 
+/// The columns of a sample sheet that the contrasts name.
+pub(super) fn columns(path: &Path) -> Result<Vec<String>, ContrastSheetError> {
+    let contrasts = parse(path, Ok)?;
+    let columns = contrasts.into_iter().flat_map(|contrast| {
+        let excluded = contrast.excluded.map(|excluded| excluded.column);
+        contrast.blocking.into_iter().chain(excluded).chain([contrast.factor])
+    });
+    Ok(columns.collect())
+}
+
 pub(super) fn read(path: &Path, sheet: &SampleSheet) -> Result<Vec<Contrast>, ContrastSheetError> {
+    parse(path, |contrast| contrast.checked(sheet))
+}
+
+fn parse(
+    path: &Path,
+    check: impl Fn(Contrast) -> Result<Contrast, ContrastError>,
+) -> Result<Vec<Contrast>, ContrastSheetError> {
     let problem = |line, kind| ContrastProblem { path: path.to_owned(), line, kind };
     let only = |line, kind| ContrastSheetError::Problems(vec![problem(line, kind)]);
     let text = delimited::read(path).map_err(|error| match error {
@@ -166,7 +183,7 @@ pub(super) fn read(path: &Path, sheet: &SampleSheet) -> Result<Vec<Contrast>, Co
     for record in &text.records {
         let (expected, found) = (text.header.len(), record.cells.len());
         if found == expected {
-            match form.contrast(record, sheet) {
+            match check(form.contrast(record)) {
                 Ok(contrast) => contrasts.push(contrast),
                 Err(error) => {
                     problems.push(problem(Some(record.line), ContrastProblemKind::Contrast(error)));

@@ -173,12 +173,14 @@ impl<'a> Builder<'a> {
             let coding = codings.find(name)?;
             (0..n).map(|s| coding.level_of(s)).collect::<Option<Vec<_>>>()
         });
+        let group_names = self.samples.iter().map(|&s| self.group_name(s)).collect();
         Ok(Comparison {
             label: self.request.label.clone(),
             name: self.request.name.clone(),
             samples: self.samples,
             members,
             groups: of_sample,
+            group_names,
             pairs,
             matrix,
             columns,

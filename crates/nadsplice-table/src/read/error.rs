@@ -69,6 +69,16 @@ pub enum ReadError {
         /// What it must hold.
         expected: &'static str,
     },
+    /// A row is about a sample that the table of samples lacks.
+    #[error("`{}`, line {line}: sample `{sample}` is not in the table of samples", path.display())]
+    UnknownSample {
+        /// The file.
+        path: PathBuf,
+        /// 1-based line.
+        line: u64,
+        /// The sample.
+        sample: String,
+    },
     /// Two rows are about the same thing.
     #[error("`{}`, line {line}: `{key}` stands already on line {first_line}", path.display())]
     DuplicateRow {

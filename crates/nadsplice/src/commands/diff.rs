@@ -109,21 +109,42 @@ impl ContrastArgs {
     }
 
     /// The names of measured columns that the design asks for and the sheet has not.
-    pub(crate) fn measured(&self, sheet: &SampleSheet) -> Vec<&'static str> {
-        let texts = [&self.contrasts, &self.covariates, &self.tests].into_iter().flatten();
-        let texts: Vec<&str> =
-            texts.chain(self.pair.as_ref()).chain(self.formula.as_ref()).map(String::as_str).collect();
-        let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        measured::names()
-            .filter(|name| sheet.variable(name).is_none())
-            .filter(|name| texts.iter().any(|text| text.split(|c| !is_word(c)).any(|word| word == *name)))
-            .collect()
+    pub(crate) fn measured(&self, sheet: &SampleSheet) -> anyhow::Result<Vec<&'static str>> {
+        let of_sheet = self.columns_of_contrast_sheet()?;
+        let terms: Vec<&str> = self.terms().chain(self.contrasts.iter().map(|text| factor(text))).collect();
+        let is_named = |name: &str| {
+            of_sheet.iter().any(|column| column == name)
+                || terms.iter().any(|term| words(term).any(|word| word == name))
+        };
+        Ok(measured::names().filter(|name| sheet.variable(name).is_none() && is_named(name)).collect())
+    }
+
+    fn columns_of_contrast_sheet(&self) -> anyhow::Result<Vec<String>> {
+        Ok(self.sheet.as_ref().map(|path| Contrast::columns_of_sheet(path)).transpose()?.unwrap_or_default())
+    }
+
+    /// The texts that describe the model.
+    fn terms(&self) -> impl Iterator<Item = &str> {
+        let terms = self.covariates.iter().chain(&self.tests);
+        terms.chain(&self.pair).chain(&self.formula).map(String::as_str)
+    }
+
+    /// Whether the model takes one of the columns for groups, which nobody knows before it is measured.
+    fn has_groups_of(&self, columns: &[&str]) -> bool {
+        let is_one = |name: &str| columns.contains(&name.trim());
+        let of_factor = |text: &str| {
+            let mut inner = text.split("factor(").skip(1).filter_map(|rest| rest.split_once(')'));
+            inner.any(|(name, _)| is_one(name))
+        };
+        self.pair.as_deref().is_some_and(is_one)
+            || self.terms().any(of_factor)
+            || self.contrasts.iter().any(|text| of_factor(text))
     }
 
     /// All comparisons, checked as far as they can be before anything is counted. What is yet to be measured is taken for
-    /// a measurement that goes with nothing, and said then.
+    /// a measurement that goes with nothing; what takes it for groups is left out, and told then.
     pub(crate) fn plan_ahead(&self, sheet: &SampleSheet, messages: Messages) -> anyhow::Result<Plan> {
-        let awaited = self.measured(sheet);
+        let awaited = self.measured(sheet)?;
         if awaited.is_empty() {
             return self.plan(sheet, messages);
         }
@@ -131,9 +152,17 @@ impl ContrastArgs {
             "the design has {}, measured when samples are quantified and checked then",
             awaited.join(", ")
         ));
+        let mut ahead = self.clone();
+        if self.columns_of_contrast_sheet()?.iter().any(|column| awaited.contains(&column.as_str())) {
+            ahead.sheet = None;
+        }
+        ahead.contrasts.retain(|text| !text.contains(':') || !awaited.contains(&factor(text)));
+        if ahead.has_groups_of(&awaited) || (ahead.asks_nothing() && !self.asks_nothing()) {
+            ahead = Self::default();
+        }
         let mut sheet = sheet.clone();
         sheet.add_stand_ins(&awaited);
-        self.plan(&sheet, Messages { verbosity: Verbosity::Quiet })
+        ahead.plan(&sheet, Messages { verbosity: Verbosity::Quiet })
     }
 
     /// All comparisons, checked against the sheet; warnings are told.
@@ -175,6 +204,16 @@ impl ContrastArgs {
         }
         Ok(plan)
     }
+}
+
+/// What a contrast compares the levels of.
+fn factor(contrast: &str) -> &str {
+    contrast.split(':').next().unwrap_or(contrast).trim()
+}
+
+/// The names in a term.
+fn words(term: &str) -> impl Iterator<Item = &str> {
+    term.split(|c: char| !(c.is_alphanumeric() || c == '_'))
 }
 
 /// Surrogate variables.

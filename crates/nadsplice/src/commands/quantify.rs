@@ -8,6 +8,7 @@ use nadsplice_align::read_counts_head;
 use nadsplice_core::{CountMode, LibraryStrandedness};
 use nadsplice_diff::{Inputs, SampleSheet};
 use nadsplice_events::EvidenceKind;
+use nadsplice_report::figure_data::FIGURE_DATA_FILE;
 
 use super::{enrich::user_panel, novel::NovelArgs};
 use crate::{
@@ -107,6 +108,8 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     let panel = panel_of(user_panel(&args.panel))?;
     let shard = args.shard.map(|shard| Part::new(shard, &loaded.annotation));
     withdraw(&args.output)?;
+    // Data of figures from an earlier run would not be of these tables.
+    results_folder::remove(&args.output, FIGURE_DATA_FILE)?;
     let settings = QuantifySettings {
         loaded: &loaded,
         junctions: &junctions,

@@ -1,6 +1,9 @@
 //! `nadsplice run`: alignments to panel verdicts in one go.
 
-use std::path::{Path, PathBuf};
+use std::{
+    cmp::Reverse,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
@@ -120,6 +123,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     let messages = global.messages();
     let mut sheet = read_sheet(args)?;
     let mut plan = args.contrasts.plan_ahead(&sheet, messages)?;
+    differential::check_room(&plan, args.surrogate.surrogate)?;
     let test = TestSettings {
         engine: args.contrasts.engine(&sheet)?,
         gene_test: args.gene_test.into(),
@@ -165,7 +169,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         force: args.force,
         messages,
     };
-    let (samples, inputs) = count_cohort(&settings, &sheet, args, &mut missing, global)?;
+    let (mut samples, inputs) = count_cohort(&settings, &sheet, args, &mut missing, global)?;
     drop(index);
 
     let quantify_settings = QuantifySettings {
@@ -180,9 +184,9 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         messages,
     };
     results_folder::clear(&args.outdir)?;
-    let samples = quantify(&quantify_settings, &sheet, samples, &mut missing, &args.outdir)?;
+    quantify(&quantify_settings, &sheet, &mut samples, &mut missing, &args.outdir)?;
     sheet = missing.leave_out(sheet);
-    let awaited = args.contrasts.measured(&sheet);
+    let awaited = args.contrasts.measured(&sheet)?;
     measured::add(&mut sheet, &args.outdir)?;
     if sheet.samples().len() < asked_for {
         plan = args.contrasts.plan(&sheet, messages).with_context(|| {
@@ -300,10 +304,10 @@ fn count_cohort(
     global: &GlobalArgs,
 ) -> anyhow::Result<(Vec<CountedSample>, Vec<serde_json::Value>)> {
     let samples = sheet.samples();
-    // As many files at once as there are threads; with fewer files each gets several.
-    let threads = (global.threads() / samples.len().max(1)).max(1);
     let bar = settings.messages.progress(samples.len(), "counting");
-    let count = |sample: &Sample| -> anyhow::Result<(CountedSample, serde_json::Value, Vec<String>)> {
+    let count = |sample: &Sample,
+                 threads: usize|
+     -> anyhow::Result<(CountedSample, serde_json::Value, Vec<String>)> {
         let stated = sample
             .strandedness
             .map(|s| (s, "the sheet"))
@@ -328,22 +332,33 @@ fn count_cohort(
         bar.inc(1);
         Ok((CountedSample { name: sample.name.clone(), source, stated }, info, warnings))
     };
-    let results = samples
-        .par_iter()
-        .map(|sample| {
-            count(sample).map_err(|error| Failure {
+    // Large files first, so that none is begun when all others are done.
+    let mut order: Vec<(u64, usize)> =
+        samples.iter().enumerate().map(|(k, sample)| (input_bytes(sample), k)).collect();
+    order.sort_unstable_by_key(|&(bytes, k)| (Reverse(bytes), k));
+    let mut results: Vec<(usize, Result<_, Failure>)> = order
+        .into_iter()
+        .enumerate()
+        .par_bridge()
+        .map(|(begun, (_, k))| {
+            let sample = &samples[k];
+            // As many files at once as there are threads; the last ones share those that are free by then.
+            let threads = (global.threads() / (samples.len() - begun)).max(1);
+            let counted = count(sample, threads).map_err(|error| Failure {
                 sample: sample.name.clone(),
                 step: MissedIn::Count,
                 error,
-            })
+            });
+            (k, counted)
         })
         .collect();
-    let (counted, failures) = part(results);
+    // In the sheet's order, whichever file was finished first.
+    results.sort_unstable_by_key(|(k, _)| *k);
+    let (counted, failures) = part(results.into_iter().map(|(_, counted)| counted).collect());
     missing.settle(failures, samples.len(), settings.messages)?;
     bar.finish_and_clear();
     let (mut counted_samples, mut inputs) = (Vec::new(), Vec::new());
     for (sample, info, warnings) in counted {
-        // In the sheet's order, whichever file was finished first.
         for warning in warnings {
             settings.messages.warn(warning);
         }
@@ -351,6 +366,12 @@ fn count_cohort(
         inputs.push(info);
     }
     Ok((counted_samples, inputs))
+}
+
+/// The size of a sample's alignments; 0 where there are none to read.
+fn input_bytes(sample: &Sample) -> u64 {
+    let alignments = sample.alignments.as_deref().filter(|_| sample.counts.is_none());
+    alignments.and_then(|path| std::fs::metadata(path).ok()).map_or(0, |file| file.len())
 }
 
 fn test_and_judge(

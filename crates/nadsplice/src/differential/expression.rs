@@ -2,27 +2,26 @@
 
 use std::path::Path;
 
-use nadsplice_diff::{Comparison, ExpressionChange, Plan, SampleSheet, Step, expression_changes};
+use nadsplice_diff::{Comparison, ExpressionChange, Step, expression_changes};
 use nadsplice_table::{ExpressionRow, GENE_COUNTS, GeneLead, Matrix, SampleColumns, write_table};
 
 use crate::messages::Messages;
 
-/// Tests every gene in every contrast and writes `gene_expression.tsv`; without `gene_counts.tsv`, which counts from
+/// Tests every gene in every comparison of the steps, whose samples have these names, and writes `gene_expression.tsv`; without `gene_counts.tsv`, which counts from
 /// elsewhere do not need, it has no rows.
 pub(super) fn test(
     quant: &Path,
-    sheet: &SampleSheet,
-    plan: &Plan,
+    names: &[String],
+    steps: &[Step],
     outdir: &Path,
     messages: Messages,
 ) -> anyhow::Result<()> {
     let mut rows: Vec<ExpressionRow> = Vec::new();
     if quant.join(GENE_COUNTS.file).exists() {
-        let names: Vec<String> = sheet.samples().iter().map(|s| s.name.clone()).collect();
-        let genes: Matrix<GeneLead, f64> = GENE_COUNTS.read(quant, SampleColumns::Named(&names))?;
+        let genes: Matrix<GeneLead, f64> = GENE_COUNTS.read(quant, SampleColumns::Named(names))?;
         let counts: Vec<Option<f64>> =
             (0..genes.len()).flat_map(|gene| genes.row(gene).iter().copied()).collect();
-        for comparison in plan.steps().iter().flat_map(Step::comparisons) {
+        for comparison in steps.iter().flat_map(Step::comparisons) {
             let changes = expression_changes(&counts, names.len(), comparison);
             summarise(comparison, &changes, messages);
             rows.extend(

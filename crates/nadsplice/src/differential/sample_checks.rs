@@ -36,12 +36,11 @@ pub(super) fn check(comparison: &Comparison, sheet: &SampleSheet, messages: Mess
     let rows: Vec<SampleCheckRow> = sheet
         .measured()
         .filter(|c| c.name() == SEX || LOOKED_AT.contains(&c.name()))
-        .filter_map(|column| row(comparison, column))
+        .filter_map(|column| row(comparison, column, is_in_model(comparison, sheet, column.name())))
         .collect();
-    let is_in_model = |variable: &str| comparison.terms().iter().any(|term| mentions(term, variable));
     let found: Vec<String> = rows
         .iter()
-        .filter(|row| row.goes_with_groups && !is_in_model(&row.variable))
+        .filter(|row| row.goes_with_groups && !is_in_model(comparison, sheet, &row.variable))
         .map(|row| {
             let number = |n: Option<f64>| n.map_or_else(|| "NA".to_owned(), |n| format!("{n:.3}"));
             let p = row.p_value.map_or_else(String::new, |p| format!(", p = {p:.2}"));
@@ -68,13 +67,20 @@ pub(super) fn check(comparison: &Comparison, sheet: &SampleSheet, messages: Mess
     rows
 }
 
+/// Whether the model has what was measured under a name. A column of the sheet with this name goes before it.
+fn is_in_model(comparison: &Comparison, sheet: &SampleSheet, name: &str) -> bool {
+    let measured = sheet.measured().find(|column| column.name() == name);
+    let is_variable = sheet.variable(name).zip(measured).is_some_and(|(one, two)| one.cells() == two.cells());
+    is_variable && comparison.terms().iter().any(|term| mentions(term, name))
+}
+
 /// Whether a term of a model holds a variable.
 fn mentions(term: &str, variable: &str) -> bool {
     term.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == variable)
 }
 
 /// Nothing where a group has no value.
-fn row(comparison: &Comparison, column: &Column) -> Option<SampleCheckRow> {
+fn row(comparison: &Comparison, column: &Column, is_in_model: bool) -> Option<SampleCheckRow> {
     let value = |sample: usize| match column.numbers() {
         Some(numbers) => numbers[sample],
         None => match column.cells()[sample].as_deref() {
@@ -93,7 +99,7 @@ fn row(comparison: &Comparison, column: &Column) -> Option<SampleCheckRow> {
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     let outcome = if column.name() == SEX { sexes(&case, &control) } else { numbers(&case, &control) };
     let mut note = outcome.note.to_owned();
-    if comparison.terms().iter().any(|term| mentions(term, column.name())) {
+    if is_in_model {
         note.push_str("; in the model");
     }
     let count = |values: &[f64]| u32::try_from(values.len()).unwrap_or(u32::MAX);

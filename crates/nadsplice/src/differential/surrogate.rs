@@ -1,7 +1,9 @@
 //! Surrogate variables in the models of a run.
 
 use anyhow::Context;
-use nadsplice_diff::{Comparison, CountTable, Step, SurrogateNumber, surrogates};
+use nadsplice_diff::{
+    Comparison, CountTable, Plan, Step, SurrogateError, SurrogateNumber, surrogates, surrogates_fit,
+};
 use nadsplice_table::SurrogateRow;
 
 use crate::messages::Messages;
@@ -15,6 +17,22 @@ pub(super) struct Cohort<'a> {
     pub(super) names: &'a [String],
     /// The same number for events that share reads.
     pub(super) linked: &'a [Option<u32>],
+}
+
+/// Refuses a number for which a comparison has no room, before anything is counted.
+pub(crate) fn check_room(plan: &Plan, number: Option<SurrogateNumber>) -> anyhow::Result<()> {
+    let Some(number) = number else { return Ok(()) };
+    plan.steps()
+        .iter()
+        .flat_map(Step::comparisons)
+        .try_for_each(|comparison| named(surrogates_fit(comparison, number), comparison.label(), number))
+}
+
+/// The result, or its error with the contrast and what to do.
+fn named<T>(result: Result<T, SurrogateError>, label: &str, number: SurrogateNumber) -> anyhow::Result<T> {
+    result.with_context(|| {
+        format!("contrast `{label}`: --surrogate {number} is not possible\nhint: --surrogate auto")
+    })
 }
 
 /// The step with surrogate variables in all its models, and the rows that tell of them.
@@ -37,9 +55,7 @@ fn extend_one(
     rows: &mut Vec<SurrogateRow>,
 ) -> anyhow::Result<Comparison> {
     let label = comparison.label();
-    let found = surrogates(&cohort.table, comparison, cohort.linked, number).with_context(|| {
-        format!("contrast `{label}`: --surrogate {number} is not possible\nhint: --surrogate auto")
-    })?;
+    let found = named(surrogates(&cohort.table, comparison, cohort.linked, number), label, number)?;
     messages.step(format!(
         "contrast `{label}`: {} surrogate variables from {} events",
         found.values.len(),

@@ -7,7 +7,7 @@ use std::{collections::HashMap, io::Write, path::Path};
 
 use anyhow::{Context, bail};
 use nadsplice_core::{ContigId, Event, EventKind, Form};
-use nadsplice_diff::{Contrast, Inputs, SampleSheet};
+use nadsplice_diff::{Inputs, SampleSheet};
 use nadsplice_events::{psi, rmats_columns, rmats_contig, rmats_coordinates};
 use nadsplice_table::{
     EventLead, EventRow, INCLUSION_COUNTS, INCLUSION_COUNTS_JCEC, INCLUSION_LENGTHS, INCLUSION_LENGTHS_JCEC,
@@ -16,7 +16,7 @@ use nadsplice_table::{
 };
 
 use super::{chosen_contrast, differential_rows};
-use crate::{messages::Messages, rows::rmats_lead};
+use crate::{compared, messages::Messages, rows::rmats_lead};
 
 /// What to export.
 pub(crate) struct RmatsExport<'a> {
@@ -75,17 +75,17 @@ fn groups(request: &RmatsExport<'_>) -> anyhow::Result<(Groups, Tests)> {
     let sheet = SampleSheet::read(&request.results.join(SAMPLES_FILE), Inputs::Ignored)?;
     let rows = differential_rows(request.results)?;
     let wanted = chosen_contrast(&rows, request.contrast)?;
+    let samples: Vec<String> = sheet.samples().iter().map(|s| s.name.clone()).collect();
     let Some(wanted) = wanted else {
-        let samples: Vec<String> = sheet.samples().iter().map(|s| s.name.clone()).collect();
         return Ok((Groups { first: samples.len(), samples }, Tests::new()));
     };
-    let Some(contrast) = Contrast::of_label(&wanted, &sheet)? else {
+    let compared = compared::read(request.results, &samples, [wanted.as_str()])?;
+    let Some(members) = compared.members(&wanted) else {
         bail!("contrast `{wanted}` does not compare two groups, as rMATS's tables do");
     };
-    let members = contrast.members(&sheet);
     let of = |case: bool| {
-        let chosen = sheet.samples().iter().zip(&members).filter(move |(_, m)| **m == Some(case));
-        chosen.map(|(s, _)| s.name.clone()).collect::<Vec<_>>()
+        let chosen = samples.iter().zip(&members).filter(move |(_, m)| **m == Some(case));
+        chosen.map(|(name, _)| name.clone()).collect::<Vec<_>>()
     };
     let (cases, controls) = (of(true), of(false));
     let first = cases.len();

@@ -1,19 +1,32 @@
 //! How contrasts group the samples.
 
+use std::path::Path;
+
 use anyhow::bail;
 use nadsplice_diff::{Contrast, SampleSheet};
 use nadsplice_report::figure_data::{Group, Grouping};
 use nadsplice_table::DifferentialRow;
 
-/// The groupings of all contrasts of `differential.tsv`. A test of a measurement or an interaction has none.
-pub(super) fn groupings(tests: &[DifferentialRow], sheet: &SampleSheet) -> anyhow::Result<Vec<Grouping>> {
+use crate::compared;
+
+/// The groupings of all contrasts of `differential.tsv`, of which `tests` are the rows, as places in `samples`. A test of
+/// a measurement has none.
+pub(super) fn groupings(
+    results: &Path,
+    tests: &[DifferentialRow],
+    samples: &[String],
+) -> anyhow::Result<Vec<Grouping>> {
     let mut labels: Vec<&str> = tests.iter().map(|row| row.contrast.as_str()).collect();
     labels.dedup();
-    let mut found = Vec::new();
-    for label in labels {
-        found.extend(of_label(label, sheet)?);
+    if labels.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(found)
+    let compared = compared::read(results, samples, labels.iter().copied())?;
+    let of = |label: &str| Grouping {
+        contrast: label.to_owned(),
+        groups: compared.groups(label).into_iter().map(|(name, samples)| Group { name, samples }).collect(),
+    };
+    Ok(labels.into_iter().map(of).filter(|grouping| !grouping.groups.is_empty()).collect())
 }
 
 /// The grouping that a user asks for: `factor:case:control`, or a column of the sheet for all of its groups.

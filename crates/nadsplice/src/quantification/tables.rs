@@ -42,7 +42,8 @@ pub(crate) struct TableNames {
 pub(crate) fn names(rmats: bool) -> TableNames {
     let others = [ConsequenceRow::FILE, JUNCTIONS.file, CLUSTERS.file, CLUSTER_USAGE.file];
     let by_place = [EventRow::FILE].into_iter().chain(events::matrix_names(rmats)).chain(others).collect();
-    TableNames { by_place, whole: [GENE_COUNTS.file, GENE_TPM.file, SAMPLES_FILE, MissingSampleRow::FILE] }
+    let whole = [GENE_COUNTS.file, GENE_TPM.file, SAMPLES_FILE, MissingSampleRow::FILE];
+    TableNames { by_place, whole }
 }
 
 /// Writes every table into a folder that exists. Without a sheet those that are not by place are left out.

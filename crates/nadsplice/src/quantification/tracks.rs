@@ -5,6 +5,7 @@ use nadsplice_events::{CohortJunction, DepthRequest, junction_counts};
 use rayon::prelude::*;
 
 use super::{CountedSample, QuantifySettings, samples, survey};
+use crate::missing::Missing;
 
 /// For each sample the mean depths that are asked for; nothing of a sample whose counts hold none.
 pub(crate) fn mean_depths(
@@ -29,9 +30,7 @@ pub(crate) fn junction_rows(
     is_wanted: impl Fn(Junction) -> bool + Sync,
 ) -> anyhow::Result<Vec<(CohortJunction, Vec<u32>)>> {
     let (evidence, failures) = survey::pool(settings, cohort);
-    if let Some(failure) = failures.into_iter().next() {
-        return Err(failure.error);
-    }
+    Missing::default().settle(failures, cohort.len(), settings.messages)?;
     let mut rows = evidence.cohort_junctions();
     rows.retain(|row| is_wanted(row.junction));
     let of_samples: Vec<Vec<(Junction, u32)>> = cohort

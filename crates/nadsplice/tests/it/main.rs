@@ -13,6 +13,7 @@ mod bias;
 mod cluster_differential;
 mod clusters;
 mod cohort;
+mod compared;
 mod consequences;
 mod cryptic;
 mod data;

@@ -7,6 +7,7 @@ use std::{
 
 use crate::{
     data::{data, write_sheet},
+    demo::demo,
     program::{Called, nadsplice, run},
     scratch::scratch,
     toy::{CONTRAST, SAMPLES, toy, toy_results},
@@ -178,4 +179,101 @@ fn samples_that_do_not_fit_the_sheet_are_told() {
     let told = Called::of(run(&sheet, &toy().gtf, &folder.join("results")).args(CONTRAST)).succeeded().stderr;
     assert!(told.contains("samples `old_1` and `old_2` have the same alignments"), "{told}");
     assert!(!told.contains("strandedness: "), "{told}");
+}
+
+#[test]
+fn surrogates_are_in_the_models_of_expression_too() {
+    let folder = scratch("surrogates_of_expression");
+    let results = demo().join("results");
+    let diff = |sheet: &Path, options: &[&str], name: &str| {
+        let mut command = nadsplice();
+        command.args(["diff", "--quant"]).arg(&results).arg("--samples").arg(sheet).args(CONTRAST);
+        Called::of(command.args(options).arg("-o").arg(folder.join(name))).succeeded();
+        Tsv::read(&folder.join(name).join("gene_expression.tsv"))
+    };
+    let sheet = demo().join("data/samples.tsv");
+    let found = diff(&sheet, &["--surrogate", "1"], "surrogate");
+    // The same model with the surrogate as a column of the sheet.
+    let values = Tsv::read(&folder.join("surrogate/surrogate_variables.tsv"));
+    let text = fs::read_to_string(&sheet).unwrap();
+    let lines = text.lines().enumerate().map(|(number, line)| {
+        let sample = line.split('\t').next().unwrap();
+        let cell = if number == 0 { "unknown" } else { values.row_where("sample", sample).text("value") };
+        format!("{line}\t{cell}\n")
+    });
+    let wider = folder.join("sheet.tsv");
+    fs::write(&wider, lines.collect::<String>()).unwrap();
+    let expected = diff(&wider, &["--covariate", "unknown"], "covariate");
+    let without = Tsv::read(&results.join("gene_expression.tsv"));
+    let numbers = |table: &Tsv, column| table.iter().map(|row| row.number(column)).collect::<Vec<_>>();
+    assert_ne!(numbers(&found, "p_value"), numbers(&without, "p_value"));
+    for (found, expected) in numbers(&found, "statistic").iter().zip(numbers(&expected, "statistic")) {
+        match (found, expected) {
+            (Some(found), Some(expected)) => assert!((found - expected).abs() < 1e-3, "{found} {expected}"),
+            (found, expected) => assert_eq!(*found, expected),
+        }
+    }
+}
+
+#[test]
+fn more_surrogates_than_the_design_allows_for_are_refused_before_anything_is_counted() {
+    let results = scratch("many_surrogates").join("results");
+    Called::of(run(&toy().sheet, &toy().gtf, &results).args(CONTRAST).args(["--surrogate", "9"]))
+        .failed(1, &["--surrogate 9", "room for 0"])
+        .with_hint();
+    assert!(!results.exists());
+}
+
+/// `check` on the toy cohort.
+fn check(options: &[&str]) -> Called {
+    let mut command = nadsplice();
+    command.args(["check", "--samples"]).arg(&toy().sheet).arg("--gtf").arg(&toy().gtf);
+    Called::of(command.args(options))
+}
+
+#[test]
+fn groups_that_are_yet_to_be_measured_are_not_judged_before() {
+    let strands = ["--contrast", "library_strandedness:reverse:forward"];
+    let awaited = "the design has library_strandedness, measured when";
+    let told = check(&strands).succeeded().stderr;
+    assert!(told.contains(awaited), "{told}");
+    let told = check(&[&CONTRAST[..], &["--covariate", "factor(library_strandedness)"]].concat()).succeeded();
+    assert!(told.stderr.contains(awaited), "{}", told.stderr);
+    let contrasts = scratch("measured_contrasts").join("contrasts.tsv");
+    let header = "id\tvariable\treference\ttarget\tblocking";
+    fs::write(&contrasts, format!("{header}\na\tcondition\tyoung\told\tlibrary_strandedness\n")).unwrap();
+    let told = check(&["--contrasts", contrasts.to_str().unwrap()]).succeeded().stderr;
+    assert!(told.contains(awaited), "{told}");
+    // What can be judged is.
+    check(&[&strands[..], &["--contrast", "condition:old:yuong"]].concat()).failed(1, &["`yuong`"]);
+    // A level is no column.
+    let told = check(&["--contrast", "condition:duplicate:young"]).failed(1, &["no value `duplicate`"]);
+    assert!(!told.stderr.contains("the design has"), "{}", told.stderr);
+
+    // All libraries of the toy are of one kind, which is known at the end.
+    let results = scratch("measured_groups").join("results");
+    Called::of(run(&toy().sheet, &toy().gtf, &results).args(strands))
+        .failed(1, &["now that library_strandedness is measured", "no value `forward`"])
+        .with_hint();
+    assert!(results.join("samples.tsv").is_file());
+}
+
+#[test]
+fn a_column_of_the_sheet_does_not_hide_what_was_measured() {
+    let folder = scratch("measured_name");
+    let sheet = folder.join("sheet.tsv");
+    let rows = SAMPLES.iter().zip([75, 50, 70, 51]);
+    let rows = rows.map(|((name, group), length)| format!("{name}\t{group}\t{length}\n"));
+    fs::write(&sheet, format!("sample\tcondition\tread_length\n{}", rows.collect::<String>())).unwrap();
+    let mut command = nadsplice();
+    command.args(["diff", "--quant"]).arg(toy_results()).arg("--samples").arg(&sheet).args(CONTRAST);
+    Called::of(command.arg("-o").arg(&folder)).succeeded();
+    let checks = |folder: &Path| fs::read_to_string(folder.join("sample_checks.tsv")).unwrap();
+    assert!(checks(&folder).contains("\tread_length\t"));
+    assert_eq!(checks(&folder), checks(toy_results()));
+    // As a covariate the sheet's column is meant.
+    let mut command = nadsplice();
+    command.args(["diff", "--quant"]).arg(toy_results()).arg("--samples").arg(&sheet).args(CONTRAST);
+    Called::of(command.args(["--covariate", "read_length", "-o"]).arg(&folder)).succeeded();
+    assert_eq!(checks(&folder), checks(toy_results()), "the measured length is not in the model");
 }

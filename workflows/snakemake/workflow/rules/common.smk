@@ -77,6 +77,7 @@ QUANTIFIED = tables(
     "missing_samples",
 )
 TESTED = tables(
+    "contrast_samples",
     "diagnostics",
     "gene_expression",
     "sample_checks",
