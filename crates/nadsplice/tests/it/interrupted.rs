@@ -142,18 +142,23 @@ fn a_killed_step_leaves_no_half_file_and_is_run_again() {
 }
 
 #[test]
-fn two_runs_into_one_folder_do_not_disturb_each_other() {
-    let folder = scratch("two_runs");
-    let mut children: Vec<_> = (0..2)
-        .map(|_| {
-            let mut command = run(&toy().sheet, &toy().gtf, &folder.join("results"));
-            command.args(CONTRAST).stderr(Stdio::null()).spawn().unwrap()
-        })
-        .collect();
+fn two_jobs_that_write_one_folder_do_not_disturb_each_other() {
+    let folder = scratch("two_jobs");
+    let counts = toy_results().join("counts");
+    let quantify = |outdir: &Path| {
+        let mut command = nadsplice();
+        command.args(["quantify", "--gtf"]).arg(&toy().gtf).arg("--samples").arg(&toy().sheet);
+        command.arg("-o").arg(outdir).stderr(Stdio::null());
+        command.args(SAMPLES.iter().map(|(name, _)| counts.join(format!("{name}.counts"))));
+        command
+    };
+    let [alone, shared] = ["alone", "shared"].map(|name| folder.join(name));
+    Called::of(&mut quantify(&alone)).succeeded();
+    let mut children: Vec<_> = (0..2).map(|_| quantify(&shared).spawn().unwrap()).collect();
     for child in &mut children {
         assert!(child.wait().unwrap().success());
     }
-    assert_same_tables(&tables(&folder.join("results")), &tables(toy_results()));
+    assert_same_tables(&tables(&shared), &tables(&alone));
 }
 
 #[test]
