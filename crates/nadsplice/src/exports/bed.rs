@@ -116,7 +116,3 @@ fn write_events(
     file.append(line.as_bytes())?;
     Ok(file.finish_indexed_bed(1, longest)?)
 }
-
-#[cfg(test)]
-mod tests {
-}
