@@ -217,10 +217,11 @@ CONFIG
             fail "$(tail -n 40 "$work/snakemake.log")"
     else
         say 'Slurm is up'
-        # A job takes a second, its submission and polling ten: samples go in groups of four.
+        # A job takes a second, its submission and polling ten: they go in groups.
         timeout -k 10 480 "${call[@]}" --profile "$flow/profiles/slurm" --jobs 4 --latency-wait 10 \
             --slurm-status-command squeue --slurm-no-account --slurm-init-seconds-before-status-checks 1 \
-            --seconds-between-status-checks 2 --groups count_sample=counting --group-components counting=4 \
+            --seconds-between-status-checks 2 --groups count_sample=counting quantify=cohort diff=cohort enrich=cohort figure_data=pages \
+            report=pages --group-components counting=4 \
             --default-resources slurm_partition=debug mem_mb=500 runtime=10 \
             --set-resources count_sample:mem_mb=700 >"$work/snakemake.log" 2>&1 ||
             fail "$(tail -n 40 "$work/snakemake.log")"

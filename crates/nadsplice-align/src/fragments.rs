@@ -201,7 +201,7 @@ impl<'a> FragmentCounter<'a> {
                         }
                     }
                 }
-                self.index.hits(genes.iter().copied())
+                self.index.hits(&genes)
             }
         };
         self.regions.exonic += 1;

@@ -94,13 +94,12 @@ impl Waiting {
                 Ok(Meeting::Displaces(place))
             }
             Entry::Vacant(entry) => {
-                let place = match self.free.pop() {
-                    Some(place) => place,
-                    None => {
-                        let place = u32::try_from(self.mates.len()).map_err(io::Error::other)?;
-                        self.mates.push(Mate::default());
-                        place
-                    }
+                let place = if let Some(place) = self.free.pop() {
+                    place
+                } else {
+                    let place = u32::try_from(self.mates.len()).map_err(io::Error::other)?;
+                    self.mates.push(Mate::default());
+                    place
                 };
                 entry.insert(place);
                 std::mem::swap(&mut self.mates[place as usize], mate);

@@ -104,7 +104,7 @@ impl AnnotationIndex {
             content_hash,
         };
         for contig in &mut contigs {
-            contig.set_classes(|genes| index.hits(genes.iter().copied()));
+            contig.set_classes(|genes| index.hits(genes));
         }
         index.contigs = contigs;
         index
@@ -119,11 +119,20 @@ impl AnnotationIndex {
     }
 
     /// What a fragment over exons of these genes, each named once, counts for.
-    pub(crate) fn hits(&self, genes: impl Iterator<Item = u32> + Clone) -> GeneHits {
+    pub(crate) fn hits(&self, genes: &[u32]) -> GeneHits {
         let on = |wanted: Strand| {
-            only(genes.clone().filter(|&gene| self.gene_strands[gene as usize].is_none_or(|s| s == wanted)))
+            only(
+                genes
+                    .iter()
+                    .copied()
+                    .filter(|&gene| self.gene_strands[gene as usize].is_none_or(|s| s == wanted)),
+            )
         };
-        GeneHits { any: only(genes.clone()), forward: on(Strand::Forward), reverse: on(Strand::Reverse) }
+        GeneHits {
+            any: only(genes.iter().copied()),
+            forward: on(Strand::Forward),
+            reverse: on(Strand::Reverse),
+        }
     }
 
     pub(crate) fn gene_count(&self) -> usize {

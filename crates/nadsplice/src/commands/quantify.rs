@@ -8,6 +8,7 @@ use nadsplice_align::read_counts_head;
 use nadsplice_core::{CountMode, LibraryStrandedness};
 use nadsplice_diff::{Inputs, SampleSheet};
 use nadsplice_events::EvidenceKind;
+use nadsplice_report::figure_data::FIGURE_DATA_FILE;
 
 use super::{enrich::user_panel, novel::NovelArgs};
 use crate::{
@@ -92,7 +93,7 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     let inputs =
         if args.counts.is_empty() && !missing.is_allowed { Inputs::Required } else { Inputs::Ignored };
     let sheet = SampleSheet::read(&args.samples, inputs)?;
-    let (mut samples, failures) = counted_samples(&sheet, &args.counts, args.strandedness)?;
+    let (samples, failures) = counted_samples(&sheet, &args.counts, args.strandedness)?;
     missing.settle(failures, sheet.samples().len(), messages)?;
     let counting = counting_of(&samples)?;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
@@ -107,6 +108,8 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     let panel = panel_of(user_panel(&args.panel))?;
     let shard = args.shard.map(|shard| Part::new(shard, &loaded.annotation));
     withdraw(&args.output)?;
+    // Data of figures from an earlier run would not be of these tables.
+    results_folder::remove(&args.output, FIGURE_DATA_FILE)?;
     let settings = QuantifySettings {
         loaded: &loaded,
         junctions: &junctions,
@@ -118,7 +121,7 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
         part: shard.as_ref(),
         messages,
     };
-    quantify(&settings, &sheet, &mut samples, &mut missing, &args.output)?;
+    quantify(&settings, &sheet, samples, &mut missing, &args.output)?;
     messages.step(format!("tables written to `{}`", args.output.display()));
     Ok(())
 }

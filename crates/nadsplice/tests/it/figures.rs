@@ -26,8 +26,11 @@ fn sashimi(options: &[&str], output: &Path) -> String {
     fs::read_to_string(output).unwrap()
 }
 
-/// What the titles of a figure's arcs say: start and end as in `junctions.tsv`, the sum, and each sample's count.
-fn arcs(svg: &str) -> Vec<((u32, u32), u64, Vec<(String, u64)>)> {
+/// Start and end of a junction as in `junctions.tsv`, the sum of its counts, and each sample's count.
+type TitledArc = ((u32, u32), u64, Vec<(String, u64)>);
+
+/// What the titles of a figure's arcs say.
+fn arcs(svg: &str) -> Vec<TitledArc> {
     let titles = svg.split("<title>").skip(2).map(|part| part.split("</title>").next().unwrap());
     titles
         .filter(|title| title.contains(" fragments ("))

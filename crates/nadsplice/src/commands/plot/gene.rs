@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use nadsplice_report::gene_view::{GeneViewData, GeneViewOptions, gene_view};
 
@@ -53,20 +53,17 @@ pub(crate) fn execute(args: &GeneArgs, global: &GlobalArgs) -> anyhow::Result<()
         )
     })?;
     let tested = locus.events.iter().flat_map(|e| &e.tests).map(|t| &t.contrast);
-    let contrast = match &args.contrast {
-        Some(label) => {
-            let known = tested.clone().any(|c| c == label);
-            known.then(|| label.clone()).map(Some).with_context(|| {
-                format!(
-                    "gene `{}` has no test in a contrast `{label}`\nhint: `differential.tsv` has them",
-                    args.gene
-                )
-            })?
+    let contrast = if let Some(label) = &args.contrast {
+        if !tested.clone().any(|c| c == label) {
+            bail!(
+                "gene `{}` has no test in a contrast `{label}`\nhint: `differential.tsv` has the contrasts",
+                args.gene
+            );
         }
-        None => {
-            let first = data.header.groupings.first().map(|g| &g.contrast);
-            first.filter(|c| tested.clone().any(|t| t == *c)).or_else(|| tested.clone().next()).cloned()
-        }
+        Some(label.clone())
+    } else {
+        let first = data.header.groupings.first().map(|g| &g.contrast);
+        first.filter(|c| tested.clone().any(|t| t == *c)).or_else(|| tested.clone().next()).cloned()
     };
     let options = GeneViewOptions {
         max_transcripts: args.max_transcripts,

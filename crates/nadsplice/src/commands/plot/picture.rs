@@ -52,7 +52,7 @@ impl PictureArgs {
     pub(crate) fn check(&self) -> anyhow::Result<()> {
         match self.format() {
             PictureFormat::Svg => Ok(()),
-            format => picture::check(format),
+            format => conversion::check(format),
         }
     }
 
@@ -86,7 +86,7 @@ impl PictureArgs {
         let svg = drawing.standalone();
         let bytes = match format {
             PictureFormat::Svg => svg.into_bytes(),
-            _ => picture::convert(&svg, format)?,
+            _ => conversion::convert(&svg, format)?,
         };
         if !self.force && path.exists() && !is_ours(&path, format)? {
             bail!(
@@ -121,7 +121,7 @@ fn is_ours(path: &Path, format: PictureFormat) -> anyhow::Result<bool> {
 }
 
 #[cfg(feature = "pictures")]
-mod picture {
+mod conversion {
     use anyhow::{Context, bail};
     use resvg::{tiny_skia, usvg};
 
@@ -130,6 +130,7 @@ mod picture {
     /// Pixels for each unit of the figure.
     const PIXELS: f32 = 2.0;
 
+    #[allow(clippy::unnecessary_wraps, reason = "a program without pictures refuses here")]
     pub(super) fn check(_: PictureFormat) -> anyhow::Result<()> {
         Ok(())
     }
@@ -177,7 +178,7 @@ mod picture {
 }
 
 #[cfg(not(feature = "pictures"))]
-mod picture {
+mod conversion {
     use anyhow::bail;
 
     use super::PictureFormat;
