@@ -152,6 +152,8 @@ impl Results {
         let events: Vec<&str> =
             tests.iter().map(|r| r.event_id.as_str()).filter(|id| seen.insert(*id)).collect();
         let names: Vec<String> = sheet.samples().iter().map(|s| s.name.clone()).collect();
+        // First of all, since tests of another cohort may have all other events too.
+        let compared = compared::read(settings.diff, &names, tests.iter().map(|r| r.contrast.as_str()))?;
         let columns = SampleColumns::Named(&names);
         let inclusion = INCLUSION_COUNTS.read(quant, columns)?.for_events(&events)?;
         let skipping = SKIPPING_COUNTS.read(quant, columns)?.for_events(&events)?;
@@ -162,7 +164,7 @@ impl Results {
             genes: read_table(settings.diff)?,
             inclusion,
             skipping,
-            compared: compared::read(settings.diff, &names, tests.iter().map(|r| r.contrast.as_str()))?,
+            compared,
             tests,
         })
     }

@@ -135,7 +135,7 @@ fn samples_without_a_covariate_and_other_levels_have_no_role() {
 fn tests_of_other_samples_or_without_their_samples_are_refused() {
     let folder = quantified("compared_refused");
     let results = demo().join("results");
-    enrich(toy_results(), &results, &folder).failed(1, &["`old_3`", "contrast_samples.tsv"]).with_hint();
+    enrich(toy_results(), &results, &folder).failed(1, &["`young_3`", "contrast_samples.tsv"]).with_hint();
     for table in ["differential.tsv", "genes.tsv"] {
         fs::copy(results.join(table), folder.join(table)).unwrap();
     }

@@ -177,7 +177,7 @@ fn samples_that_do_not_fit_the_sheet_are_told() {
     let sheet = folder.join("sheet.tsv");
     toy().sheet_with(&sheet, "old_2", &copy);
     let told = Called::of(run(&sheet, &toy().gtf, &folder.join("results")).args(CONTRAST)).succeeded().stderr;
-    assert!(told.contains("samples `old_1` and `old_2` have the same alignments"), "{told}");
+    assert!(told.contains("samples `old_1` and `old_2` have the same input"), "{told}");
     assert!(!told.contains("strandedness: "), "{told}");
 }
 
