@@ -59,7 +59,9 @@ mod tests {
     fn sample() -> SampleCounts {
         let track = |changes: &[(u32, i64)]| {
             let mut builder = DepthTrackBuilder::default();
-            changes.iter().for_each(|&(at, change)| builder.push(at, change));
+            for &(at, change) in changes {
+                builder.push(at, change);
+            }
             builder.finish()
         };
         let mut contig = ContigCounts::default();

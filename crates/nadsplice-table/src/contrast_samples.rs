@@ -91,7 +91,9 @@ impl ContrastSamples {
             groups
         };
         let mut groups = if is_pair { [of(Some(CASE)), of(Some(CONTROL))].concat() } else { of(None) };
-        groups.iter_mut().for_each(|(_, places)| places.sort_unstable());
+        for (_, places) in &mut groups {
+            places.sort_unstable();
+        }
         groups
     }
 }

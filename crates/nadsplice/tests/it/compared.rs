@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
@@ -29,7 +30,7 @@ fn quantified(name: &str) -> PathBuf {
 }
 
 /// A sheet of the demonstration's samples that has none of the columns of its own: two arms, batches of which one is bad,
-/// three doses, and a covariate that young_2 lacks. With `good_only` the samples of the good batch.
+/// three doses, and a covariate that `young_2` lacks. With `good_only` the samples of the good batch.
 fn write_sheet(path: &Path, good_only: bool) {
     let mut text = "sample\tarm\tbatch\tdose\tpart\n".to_owned();
     for number in 1..=6 {
@@ -39,7 +40,7 @@ fn write_sheet(path: &Path, good_only: bool) {
             let name = format!("{group}_{number}");
             let part = if name == "young_2" { "NA" } else { ["x", "y"][number % 2] };
             if !good_only || batch == "good" {
-                text += &format!("{name}\t{arm}\t{batch}\t{dose}\t{part}\n");
+                writeln!(text, "{name}\t{arm}\t{batch}\t{dose}\t{part}").unwrap();
             }
         }
     }
