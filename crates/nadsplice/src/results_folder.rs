@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeSet,
-    fs, io,
+    fs::{self, File, TryLockError},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -15,8 +16,15 @@ pub(crate) const COUNTS_FOLDER: &str = "counts";
 const OTHER_FILES: [&str; 3] = ["report.html", "run_info.json", "CITATIONS.md"];
 const OTHER_FOLDERS: [&str; 2] = ["figures", "multiqc"];
 
-/// Makes the folder of `run`. One with other things in it is left alone.
-pub(crate) fn claim(outdir: &Path, force: bool) -> anyhow::Result<()> {
+/// A claim on a folder, as long as it lives.
+#[derive(Debug)]
+pub(crate) struct Claim {
+    /// Locked where the file system can; a process that dies loses it.
+    _folder: Option<File>,
+}
+
+/// Makes the folder of `run`. One with other things in it is left alone, and one that another run writes into.
+pub(crate) fn claim(outdir: &Path, force: bool) -> anyhow::Result<Claim> {
     if outdir.is_dir() && !force && !is_empty(outdir)? && !is_ours(outdir)? {
         bail!(
             "folder `{}` is not empty and holds no results of this program\n\
@@ -25,7 +33,21 @@ pub(crate) fn claim(outdir: &Path, force: bool) -> anyhow::Result<()> {
         );
     }
     make(outdir)?;
-    make(&outdir.join(COUNTS_FOLDER))
+    let claim = lock(outdir)?;
+    make(&outdir.join(COUNTS_FOLDER))?;
+    Ok(claim)
+}
+
+fn lock(outdir: &Path) -> anyhow::Result<Claim> {
+    let Ok(folder) = File::open(outdir) else { return Ok(Claim { _folder: None }) };
+    match folder.try_lock() {
+        Ok(()) => Ok(Claim { _folder: Some(folder) }),
+        Err(TryLockError::WouldBlock) => bail!(
+            "another run writes into `{}`\nhint: wait until it has finished, or name another --outdir",
+            outdir.display()
+        ),
+        Err(TryLockError::Error(_)) => Ok(Claim { _folder: None }),
+    }
 }
 
 /// Whether a run has finished or begun here: then the folder of counts has nothing but counts files.

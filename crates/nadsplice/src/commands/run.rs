@@ -135,7 +135,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         check_reference(&loaded, reference)?;
     }
     let panel = panel_of(args.panel.panel())?;
-    results_folder::claim(&args.outdir, args.force)?;
+    let _claim = results_folder::claim(&args.outdir, args.force)?;
     if let Some(sheet) = &args.samples {
         results_folder::spare(sheet, &args.outdir)?;
     }

@@ -128,7 +128,7 @@ fn tables_have_a_header_tabs_line_feeds_and_a_value_in_every_cell() {
         assert!(text.ends_with('\n') && !text.contains('\r') && !text.starts_with('#'), "{name}");
         let table = Tsv::parse(&text);
         assert!(table.rows.iter().flatten().all(|cell| !cell.is_empty()), "{name} has an empty cell");
-        assert!(!table.rows.is_empty(), "{name} has no row");
+        assert_eq!(table.rows.is_empty(), name == "missing_samples.tsv", "{name}");
     }
 }
 

@@ -62,3 +62,17 @@ fn a_run_without_a_contrast_leaves_no_tests_of_an_earlier_one() {
     }
     assert!(!Tsv::read(&results.join("psi.tsv")).rows.is_empty());
 }
+
+#[test]
+fn a_folder_that_another_run_writes_into_is_refused() {
+    let folder = scratch("leftovers_locked");
+    let results = folder.join("results");
+    fs::create_dir(&results).unwrap();
+    let other = fs::File::open(&results).unwrap();
+    other.lock().unwrap();
+    let sheet = folder.join("sheet.tsv");
+    write_sheet(&sheet, &toy().entries());
+    Called::of(&mut run(&sheet, &toy().gtf, &results)).failed(1, &["another run writes into"]).with_hint();
+    drop(other);
+    Called::of(&mut run(&sheet, &toy().gtf, &results)).succeeded();
+}

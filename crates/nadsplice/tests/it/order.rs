@@ -11,11 +11,11 @@ use crate::{
     toy::{CONTRAST, SAMPLES, toy, toy_results},
 };
 
-/// The TSV tables of a folder of results, by name.
+/// The TSV tables of a folder of results, by name; not what lies in folders below.
 pub(crate) fn tables(results: &Path) -> BTreeMap<String, Vec<u8>> {
     files_below(results)
         .into_iter()
-        .filter(|file| file.extension().is_some_and(|e| e == "tsv"))
+        .filter(|file| file.components().count() == 1 && file.extension().is_some_and(|e| e == "tsv"))
         .map(|file| (file.display().to_string(), fs::read(results.join(file)).unwrap()))
         .collect()
 }
