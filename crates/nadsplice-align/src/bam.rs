@@ -109,6 +109,9 @@ pub(crate) struct BamRecord<'a> {
     tags: &'a [u8],
 }
 
+/// Operations of a CIGAR that take bases of the read, a bit each: M, I, S, = and X.
+const CONSUMES_READ: u32 = 1 << 0 | 1 << 1 | 1 << 4 | 1 << 7 | 1 << 8;
+
 /// Why there is no next record.
 #[derive(Debug)]
 pub(crate) enum BamFault {
@@ -154,8 +157,7 @@ impl<'a> BamRecord<'a> {
         }
         cigar.clear();
         cigar.extend(bytes[named..sequence].as_chunks().0.iter().map(|&raw| u32::from_le_bytes(raw)));
-        let name = &bytes[FIXED..named];
-        let name = name.strip_suffix(&[0]).unwrap_or(name);
+        let Some(name) = bytes[FIXED..named].strip_suffix(&[0]) else { return Err(BamFault::Fields) };
         let tags = &bytes[tags..];
         // More operations than the field can count are in a tag; `<read length>S<span>N` stands in for them.
         if let [clip, skip] = cigar.as_slice()
@@ -166,6 +168,20 @@ impl<'a> BamRecord<'a> {
         {
             cigar.clear();
             cigar.extend(value[5..].as_chunks().0.iter().map(|&raw| u32::from_le_bytes(raw)));
+        }
+        // Without bases, or without a CIGAR, there is nothing to compare.
+        let read: u64 = cigar
+            .iter()
+            .filter(|&&raw| CONSUMES_READ & (1 << (raw & 0xf)) != 0)
+            .map(|&raw| u64::from(raw >> 4))
+            .sum();
+        if bases > 0 && !cigar.is_empty() && read != bases as u64 {
+            return Err(BamFault::Fields);
+        }
+        // No contig is longer than this; so positions fit 32 bits wherever the CIGAR leads.
+        let span: u64 = cigar.iter().map(|&raw| u64::from(raw >> 4)).sum();
+        if i64::from(i32_at(bytes, 4)).unsigned_abs() + span > u64::from(u32::MAX) {
+            return Err(BamFault::Fields);
         }
         Ok(Self { bytes, name, cigar, tags })
     }
@@ -432,6 +448,37 @@ mod tests {
             all.push(seen(&record));
         }
         all
+    }
+
+    /// A record at position 100 of contig 0 with this name, these operations and so many bases.
+    fn raw(name: &[u8], cigar: &[(u32, u32)], bases: usize) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        bytes.extend(0i32.to_le_bytes());
+        bytes.extend(100i32.to_le_bytes());
+        bytes.extend([u8::try_from(name.len()).unwrap(), 60, 0, 0]);
+        bytes.extend(u16::try_from(cigar.len()).unwrap().to_le_bytes());
+        bytes.extend(0u16.to_le_bytes());
+        bytes.extend(i32::try_from(bases).unwrap().to_le_bytes());
+        bytes.extend([-1i32, -1, 0].map(i32::to_le_bytes).concat());
+        bytes.extend(name);
+        bytes.extend(cigar.iter().flat_map(|(length, op)| (length << 4 | op).to_le_bytes()));
+        bytes.extend(vec![0; bases.div_ceil(2) + bases]);
+        bytes
+    }
+
+    #[test]
+    fn records_that_contradict_themselves_are_refused() {
+        let (matches, skips) = (0, 3);
+        let fault = |bytes: &[u8]| BamRecord::new(bytes, 1, &mut Vec::new()).err();
+        assert!(fault(&raw(b"r\0", &[(10, matches), (50, skips), (10, matches)], 20)).is_none());
+        // Without bases there is nothing to compare.
+        assert!(fault(&raw(b"r\0", &[(10, matches)], 0)).is_none());
+        assert!(matches!(fault(&raw(b"r\0", &[(7, matches)], 10)), Some(BamFault::Fields)));
+        assert!(matches!(fault(&raw(b"re", &[(10, matches)], 10)), Some(BamFault::Fields)));
+        // A way that leads out of 32 bits.
+        let far = [[(268_435_455, skips), (10, matches)]; 17].concat();
+        assert!(matches!(fault(&raw(b"r\0", &far, 170)), Some(BamFault::Fields)));
+        assert!(matches!(fault(&raw(b"r\0", &far, 0)), Some(BamFault::Fields)));
     }
 
     #[test]

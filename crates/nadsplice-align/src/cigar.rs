@@ -73,7 +73,7 @@ impl Spliced {
                         continue;
                     }
                     match (&mut open, intron.take()) {
-                        (Some(block), None) => block.end = at + length,
+                        (Some(block), None) => block.end = at.saturating_add(length),
                         (Some(block), Some((start, end))) => {
                             self.blocks.push(*block);
                             self.crossings.push(Crossing {
@@ -82,22 +82,22 @@ impl Spliced {
                                 left_overhang: self.aligned,
                                 right_overhang: 0,
                             });
-                            *block = Block { start: at, end: at + length };
+                            *block = Block { start: at, end: at.saturating_add(length) };
                         }
                         // A leading skip joins nothing.
-                        (None, _) => open = Some(Block { start: at, end: at + length }),
+                        (None, _) => open = Some(Block { start: at, end: at.saturating_add(length) }),
                     }
-                    at += length;
+                    at = at.saturating_add(length);
                     self.aligned += length;
                     self.read_length += length;
                 }
-                op::DELETION => at += length,
+                op::DELETION => at = at.saturating_add(length),
                 op::SKIP => {
                     intron = Some(match intron {
-                        Some((start, _)) => (start, at + length),
-                        None => (at, at + length),
+                        Some((start, _)) => (start, at.saturating_add(length)),
+                        None => (at, at.saturating_add(length)),
                     });
-                    at += length;
+                    at = at.saturating_add(length);
                 }
                 op::INSERTION | op::SOFT_CLIP => self.read_length += length,
                 _ => {}

@@ -1,6 +1,7 @@
 //! Opening an alignment file: format, header, end, identity.
 
 use std::{
+    collections::hash_map::Entry,
     fs::File,
     io::{Read as _, Seek, SeekFrom},
     path::{Path, PathBuf},
@@ -11,6 +12,7 @@ use rust_htslib::{
     bam::{self, Read as _},
     htslib,
 };
+use rustc_hash::FxHashMap;
 
 use crate::{
     AnnotationIndex,
@@ -164,6 +166,32 @@ pub(crate) struct Input {
     pub(crate) read: u64,
 }
 
+/// Two contigs of a file never become one of the annotation: their coordinates have nothing to do with each other. The
+/// one that is named alike but for `chr` stays matched (`chrMT` for `MT`, and not the `chrM` of an older sequence), else
+/// the first.
+fn one_each(
+    contigs: &[(String, u64)],
+    mut matched: Vec<Option<ContigId>>,
+    annotation: &Contigs,
+) -> Vec<Option<ContigId>> {
+    let plain = |name: &str| name.strip_prefix("chr").unwrap_or(name).to_owned();
+    let mut kept: FxHashMap<ContigId, usize> = FxHashMap::default();
+    for at in 0..matched.len() {
+        let Some(id) = matched[at] else { continue };
+        let alike = |at: usize| plain(&contigs[at].0) == plain(annotation.name(id));
+        match kept.entry(id) {
+            Entry::Vacant(free) => {
+                free.insert(at);
+            }
+            Entry::Occupied(mut other) => {
+                let loser = if alike(at) && !alike(*other.get()) { other.insert(at) } else { at };
+                matched[loser] = None;
+            }
+        }
+    }
+    matched
+}
+
 impl Input {
     /// Opens a file and reads its header.
     pub(crate) fn open(path: &Path, threads: usize) -> Result<Self, AlignError> {
@@ -172,6 +200,10 @@ impl Input {
         let mut file = File::open(path).map_err(|source| AlignError::Io { path: path.to_owned(), source })?;
         let size = file.metadata().map_err(|source| AlignError::Io { path: path.to_owned(), source })?.len();
         let got = file.read(&mut magic).map_err(|source| AlignError::Io { path: path.to_owned(), source })?;
+        if size == 0 && file.metadata().is_ok_and(|found| !found.is_file()) {
+            let found = "not a regular file (a pipe, say), and it is read more than once".into();
+            return Err(AlignError::Format { path: path.to_owned(), found });
+        }
         if size == 0 {
             return Err(AlignError::Format { path: path.to_owned(), found: "the file is empty".into() });
         }
@@ -242,6 +274,7 @@ impl Input {
                 id.or_else(|| annotation.resolve(name).filter(|id| !exact.contains(&Some(*id))))
             })
             .collect();
+        let matched = one_each(&self.contigs, matched, annotation);
         if matched.iter().all(Option::is_none) {
             return Err(AlignError::NoSharedContig {
                 path: self.path.clone(),
@@ -439,6 +472,18 @@ mod tests {
         assert_eq!(claimed_order(b"@HD\tVN:1.4\tSO:coordinate\n@SQ\tSN:1\tLN:5"), ClaimedOrder::Coordinate);
         assert_eq!(claimed_order(b"@HD\tVN:1.4\tSO:unsorted\tGO:query"), ClaimedOrder::Other);
         assert_eq!(claimed_order(b"@PG\tID:STAR"), ClaimedOrder::None);
+    }
+
+    #[test]
+    fn two_contigs_of_a_file_never_become_one() {
+        let mut annotation = Contigs::default();
+        let (first, mitochondrion) = (annotation.intern("1"), annotation.intern("MT"));
+        let contigs = ["chrM", "chr1", "chrMT"].map(|name| (name.to_owned(), 1000)).to_vec();
+        let matched = vec![Some(mitochondrion), Some(first), Some(mitochondrion)];
+        assert_eq!(one_each(&contigs, matched, &annotation), [None, Some(first), Some(mitochondrion)]);
+        let contigs = ["M", "chrM"].map(|name| (name.to_owned(), 1000)).to_vec();
+        let matched = vec![Some(mitochondrion); 2];
+        assert_eq!(one_each(&contigs, matched, &annotation), [Some(mitochondrion), None]);
     }
 
     #[test]

@@ -43,7 +43,10 @@ pub struct Results {
     pub(crate) gene_of_event: BTreeMap<String, String>,
     /// What sashimi plots are drawn from.
     pub(crate) figures: Option<FigureData>,
+    /// `run_info.json`.
     pub(crate) run: Option<Value>,
+    /// What was compared how: the parameters of the last `diff`, else of the run.
+    pub(crate) tests: Option<Value>,
     pub(crate) citations: Option<String>,
 }
 
@@ -122,6 +125,7 @@ impl Results {
     /// # Errors
     /// When `samples.tsv` is not there, or a file that is there cannot be read or does not hold what it should.
     pub fn read(folder: &Path) -> Result<Self, ReportError> {
+        let run = read_json(folder, "run_info.json")?;
         let samples = SampleTable::read(folder)?;
         let names = sample_names(folder, &samples)?;
         let compared = ContrastSamples::read(folder, &names)?;
@@ -132,12 +136,10 @@ impl Results {
         Ok(Self {
             pca: read_optional(folder)?,
             figures: read_figures(folder)?,
-            run: read_text(folder, "run_info.json")?
-                .map(|text| {
-                    serde_json::from_str(&text)
-                        .map_err(|source| ReportError::Json { path: folder.join("run_info.json"), source })
-                })
-                .transpose()?,
+            tests: read_json(folder, "diff_info.json")?
+                .or_else(|| run.clone())
+                .map(|info| info["parameters"].clone()),
+            run,
             citations: read_text(folder, "CITATIONS.md")?,
             names,
             samples,
@@ -181,6 +183,14 @@ fn read_text(folder: &Path, name: &str) -> Result<Option<String>, ReportError> {
         return Ok(None);
     }
     fs::read_to_string(&path).map(Some).map_err(|source| ReportError::Open { path, source })
+}
+
+fn read_json(folder: &Path, name: &str) -> Result<Option<Value>, ReportError> {
+    let text = read_text(folder, name)?;
+    let parse = |text: String| {
+        serde_json::from_str(&text).map_err(|source| ReportError::Json { path: folder.join(name), source })
+    };
+    text.map(parse).transpose()
 }
 
 fn read_figures(folder: &Path) -> Result<Option<FigureData>, ReportError> {

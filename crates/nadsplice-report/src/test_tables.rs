@@ -119,6 +119,7 @@ pub(crate) fn results(samples: &[(&str, &str)], events: Vec<DifferentialRow>) ->
         gene_of_event: BTreeMap::new(),
         figures: None,
         run: None,
+        tests: None,
         citations: None,
     }
 }

@@ -4,9 +4,12 @@ use std::{io::Write, path::Path};
 
 use nadsplice_align::identify_table;
 use nadsplice_core::SampleCounts;
+use nadsplice_diff::{Comparison, Plan, Step};
 use nadsplice_panel::attributions;
 use nadsplice_table::OutputFile;
 use serde_json::{Value, json};
+
+use crate::differential::TestSettings;
 
 /// An input alignment file with its content's identity.
 pub(crate) fn input(path: &Path, counts: &SampleCounts) -> Value {
@@ -30,6 +33,40 @@ pub(crate) fn junctions(sample: &str, path: &Path) -> anyhow::Result<Value> {
     }))
 }
 
+/// Names of the files that say how results were made.
+pub(crate) const RUN_INFO: &str = "run_info.json";
+pub(crate) const DIFF_INFO: &str = "diff_info.json";
+/// The program's name in them.
+pub(crate) const PROGRAM: &str = "nadsplice";
+
+/// What was compared, and how.
+pub(crate) fn tests(plan: &Plan, settings: TestSettings) -> Value {
+    let model = |c: &Comparison| json!({ "contrast": c.label(), "model": c.terms() });
+    json!({
+        "contrasts": plan.steps().iter().flat_map(Step::comparisons).map(model).collect::<Vec<_>>(),
+        "surrogate": settings.surrogate.map(|number| number.to_string()),
+        "test": { "event": settings.engine.as_str(), "gene": settings.gene_test.as_str() },
+    })
+}
+
+/// Writes `diff_info.json`: version, command line, and what was compared how.
+pub(crate) fn write_diff_info(outdir: &Path, tests: &Value) -> anyhow::Result<()> {
+    let info = json!({
+        "name": PROGRAM,
+        "version": env!("CARGO_PKG_VERSION"),
+        "command_line": std::env::args().collect::<Vec<_>>(),
+        "parameters": tests,
+    });
+    write_json(&outdir.join(DIFF_INFO), &info)
+}
+
+fn write_json(path: &Path, value: &Value) -> anyhow::Result<()> {
+    let mut file = OutputFile::create(path)?;
+    serde_json::to_writer_pretty(&mut file, value)?;
+    writeln!(file)?;
+    Ok(file.finish()?)
+}
+
 /// Writes `run_info.json`: version, command line, inputs with size and hash, parameters. No clock time, so that equal
 /// runs have equal files.
 pub(crate) fn write_run_info(
@@ -39,7 +76,7 @@ pub(crate) fn write_run_info(
     parameters: &Value,
 ) -> anyhow::Result<()> {
     let info = json!({
-        "name": "nadsplice",
+        "name": PROGRAM,
         "version": env!("CARGO_PKG_VERSION"),
         "command_line": std::env::args().collect::<Vec<_>>(),
         "annotation": {
@@ -49,10 +86,7 @@ pub(crate) fn write_run_info(
         "inputs": inputs,
         "parameters": parameters,
     });
-    let mut file = OutputFile::create(&outdir.join("run_info.json"))?;
-    serde_json::to_writer_pretty(&mut file, &info)?;
-    writeln!(file)?;
-    Ok(file.finish()?)
+    write_json(&outdir.join(RUN_INFO), &info)
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

@@ -7,10 +7,15 @@ use std::{
 };
 
 use anyhow::Context;
-use nadsplice_report::{Contrast, FigureKind, MULTIQC_FOLDER, Results, multiqc_files, report};
+use nadsplice_report::{
+    Contrast, FigureKind, MULTIQC_FOLDER, Results, figure_data::FIGURE_DATA_FILE, multiqc_files, report,
+};
 use nadsplice_table::OutputFile;
 
-use crate::messages::Messages;
+use crate::{
+    messages::Messages,
+    results_folder::{entries, remove},
+};
 
 /// Name of the report in the results.
 const REPORT_FILE: &str = "report.html";
@@ -31,6 +36,7 @@ pub(crate) fn read(folder: &Path) -> anyhow::Result<Results> {
 /// Writes report, figures and `MultiQC` files into the folder whose tables they show.
 pub(crate) fn write_into(folder: &Path, messages: Messages) -> anyhow::Result<()> {
     let results = read(folder)?;
+    clear_drawings(folder)?;
     write(&folder.join(REPORT_FILE), &report(&results))?;
     write_figures(&results, &make(folder.join(FIGURES_FOLDER))?)?;
     let multiqc = make(folder.join(MULTIQC_FOLDER))?;
@@ -38,6 +44,42 @@ pub(crate) fn write_into(folder: &Path, messages: Messages) -> anyhow::Result<()
         write(&multiqc.join(name), &content)?;
     }
     messages.step(format!("report in `{}`", folder.join(REPORT_FILE).display()));
+    Ok(())
+}
+
+/// Removes what is made to be looked at, and what figures are drawn from; other files in the folders stay.
+pub(crate) fn clear(folder: &Path) -> anyhow::Result<()> {
+    remove(folder, REPORT_FILE)?;
+    remove(folder, FIGURE_DATA_FILE)?;
+    clear_drawings(folder)
+}
+
+/// What an earlier report drew: the new one need not have all of it.
+fn clear_drawings(folder: &Path) -> anyhow::Result<()> {
+    let is_figure = |name: &str| {
+        let stem = name.strip_suffix(".svg");
+        stem.is_some_and(|stem| {
+            FigureKind::ALL.iter().any(|kind| match stem.strip_prefix(kind.name()) {
+                Some(rest) => rest.is_empty() || rest.starts_with('_'),
+                None => false,
+            })
+        })
+    };
+    let is_multiqc = |name: &str| name.starts_with("nadsplice_") && name.contains("_mqc");
+    let of: [(&str, &dyn Fn(&str) -> bool); 2] =
+        [(FIGURES_FOLDER, &is_figure), (MULTIQC_FOLDER, &is_multiqc)];
+    for (name, is_ours) in of {
+        let within = folder.join(name);
+        if !within.is_dir() {
+            continue;
+        }
+        for path in entries(&within)? {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if is_ours(&name) {
+                remove(&within, &name)?;
+            }
+        }
+    }
     Ok(())
 }
 

@@ -9,12 +9,19 @@ use std::{
 
 use anyhow::{Context, bail};
 use nadsplice_table::data_dictionary;
+use serde_json::Value;
+
+use crate::{
+    provenance::{DIFF_INFO, PROGRAM, RUN_INFO},
+    reporting,
+};
 
 /// Folder of the counts files in the results of `run`.
 pub(crate) const COUNTS_FOLDER: &str = "counts";
-/// What else `run` leaves, beside tables and counts files.
-const OTHER_FILES: [&str; 3] = ["report.html", "run_info.json", "CITATIONS.md"];
-const OTHER_FOLDERS: [&str; 2] = ["figures", "multiqc"];
+/// What else `run` leaves, beside tables, counts files and what is made to be looked at.
+const OTHER_FILES: [&str; 3] = [RUN_INFO, DIFF_INFO, "CITATIONS.md"];
+/// A hidden file that says that a run has begun here and not finished.
+const BEGUN: &str = ".nadsplice-run";
 
 /// A claim on a folder, as long as it lives.
 #[derive(Debug)]
@@ -25,7 +32,7 @@ pub(crate) struct Claim {
 
 /// Makes the folder of `run`. One with other things in it is left alone, and one that another run writes into.
 pub(crate) fn claim(outdir: &Path, force: bool) -> anyhow::Result<Claim> {
-    if outdir.is_dir() && !force && !is_empty(outdir)? && !is_ours(outdir)? {
+    if outdir.is_dir() && !force && !is_empty(outdir)? && !is_ours(outdir) {
         bail!(
             "folder `{}` is not empty and holds no results of this program\n\
              hint: name another --outdir, or pass --force",
@@ -35,7 +42,14 @@ pub(crate) fn claim(outdir: &Path, force: bool) -> anyhow::Result<Claim> {
     make(outdir)?;
     let claim = lock(outdir)?;
     make(&outdir.join(COUNTS_FOLDER))?;
+    let begun = outdir.join(BEGUN);
+    File::create(&begun).with_context(|| format!("could not write `{}`", begun.display()))?;
     Ok(claim)
+}
+
+/// The run has finished: `run_info.json` says whose the folder is.
+pub(crate) fn finish(outdir: &Path) -> anyhow::Result<()> {
+    remove(outdir, BEGUN)
 }
 
 fn lock(outdir: &Path) -> anyhow::Result<Claim> {
@@ -50,21 +64,11 @@ fn lock(outdir: &Path) -> anyhow::Result<Claim> {
     }
 }
 
-/// Whether a run has finished or begun here: then the folder of counts has nothing but counts files.
-fn is_ours(outdir: &Path) -> anyhow::Result<bool> {
-    let counts = outdir.join(COUNTS_FOLDER);
-    if outdir.join("run_info.json").is_file() {
-        return Ok(true);
-    }
-    if !counts.is_dir() {
-        return Ok(false);
-    }
-    // Files under way have hidden names.
-    let foreign = |path: PathBuf| {
-        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        !is_hidden && path.extension().is_none_or(|extension| extension != "counts")
-    };
-    Ok(!entries(&counts)?.into_iter().any(foreign))
+/// Whether a run of this program has begun or finished here. That files have the names of results proves nothing.
+fn is_ours(outdir: &Path) -> bool {
+    let info =
+        fs::read(outdir.join(RUN_INFO)).ok().and_then(|text| serde_json::from_slice::<Value>(&text).ok());
+    outdir.join(BEGUN).is_file() || info.is_some_and(|info| info["name"] == PROGRAM)
 }
 
 /// Refuses to write tables over the file that they are made from.
@@ -86,11 +90,7 @@ pub(crate) fn clear(outdir: &Path) -> anyhow::Result<()> {
     for name in tables().into_iter().chain(OTHER_FILES) {
         remove(outdir, name)?;
     }
-    for name in OTHER_FOLDERS {
-        let path = outdir.join(name);
-        gone(fs::remove_dir_all(&path), &path)?;
-    }
-    Ok(())
+    reporting::clear(outdir)
 }
 
 /// Removes a file that need not be there.
@@ -120,7 +120,10 @@ fn is_empty(folder: &Path) -> anyhow::Result<bool> {
     Ok(entries(folder)?.is_empty())
 }
 
-fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+/// What lies in a folder, in the order of names.
+pub(crate) fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let read = || fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>();
-    read().with_context(|| format!("could not look into folder `{}`", folder.display()))
+    let mut paths = read().with_context(|| format!("could not look into folder `{}`", folder.display()))?;
+    paths.sort_unstable();
+    Ok(paths)
 }

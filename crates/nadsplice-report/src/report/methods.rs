@@ -44,7 +44,7 @@ fn paragraphs(results: &Results) -> Vec<String> {
     );
     paragraphs.push(counting);
     if !results.contrasts.is_empty() {
-        paragraphs.push(testing_words(results, run));
+        paragraphs.push(testing_words(results));
     }
     if results.contrasts.iter().any(|contrast| !contrast.panel.is_empty()) {
         paragraphs.push(
@@ -92,22 +92,24 @@ fn counting_words(parameters: &Value) -> String {
     words
 }
 
-fn testing_words(results: &Results, run: Option<&Value>) -> String {
-    let test = run.map(|run| &run["parameters"]["test"]);
-    let engine = test.and_then(|test| test["event"].as_str()).unwrap_or("nds");
+fn testing_words(results: &Results) -> String {
+    let tests = results.tests.as_ref();
+    let test = tests.map(|tests| &tests["test"]);
     let mut words = String::from("Differences between groups were tested event by event ");
-    words.push_str(if engine == "qbb" {
-        "by weighted quasi-binomial regression with a moderated dispersion. "
-    } else {
-        "by a beta-binomial likelihood-ratio test, with the overdispersion of each event shrunk towards that of events \
-         of its coverage and an F reference. "
+    words.push_str(match test.and_then(|test| test["event"].as_str()) {
+        Some("qbb") => "by weighted quasi-binomial regression with a moderated dispersion. ",
+        Some("nds") => {
+            "by a beta-binomial likelihood-ratio test, with the overdispersion of each event shrunk towards that of \
+             events of its coverage and an F reference. "
+        }
+        _ => "(which test, and which model, is not recorded beside these tables). ",
     });
     let models: Vec<String> = results
         .contrasts
         .iter()
         .map(|contrast| {
             let groups = if contrast.groups.is_pair { contrast.groups.sizes() } else { "a term".to_owned() };
-            match model_of(run, &contrast.label) {
+            match model_of(tests, &contrast.label) {
                 Some(terms) if !terms.is_empty() => {
                     format!("{} ({groups}; model with {})", contrast.label, terms.join(", "))
                 }
@@ -121,14 +123,19 @@ fn testing_words(results: &Results, run: Option<&Value>) -> String {
          Benjamini-Hochberg's over all tested events of a comparison. ",
     );
     words.push_str(match test.and_then(|test| test["gene"].as_str()) {
-        Some("acat") => "Events of a gene were combined by the Cauchy combination.",
-        _ => "Events of a gene were combined by Simes' method.",
+        Some("acat") => "Events of a gene were combined by the Cauchy combination. ",
+        Some("simes") => "Events of a gene were combined by Simes' method. ",
+        _ => "",
     });
+    if let Some(number) = tests.and_then(|tests| tests["surrogate"].as_str()) {
+        let _ = write!(words, "Surrogate variables ({number}) were added to the models. ");
+    }
+    words.truncate(words.trim_end().len());
     words
 }
 
-fn model_of(run: Option<&Value>, label: &str) -> Option<Vec<String>> {
-    let contrasts = run?["parameters"]["contrasts"].as_array()?;
+fn model_of(tests: Option<&Value>, label: &str) -> Option<Vec<String>> {
+    let contrasts = tests?["contrasts"].as_array()?;
     let contrast = contrasts.iter().find(|contrast| contrast["contrast"].as_str() == Some(label))?;
     Some(contrast["model"].as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
@@ -170,7 +177,10 @@ pub(super) fn write_provenance(html: &mut Html, results: &Results) {
                 text(&input["sample"]),
                 file.unwrap_or("NA").to_owned(),
                 text(&input["size"]),
-                input["pieces_blake3"].as_str().map_or("NA", |hash| &hash[..hash.len().min(16)]).to_owned(),
+                input["pieces_blake3"]
+                    .as_str()
+                    .map_or("NA", |hash| hash.get(..16).unwrap_or(hash))
+                    .to_owned(),
             ]
         });
         html.element("details", &[], |html| {

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
 use nadsplice_diff::{Contrast, Engine, Inputs, Model, ModelText, Plan, SampleSheet, SurrogateNumber};
-
+use nadsplice_report::figure_data::FIGURE_DATA_FILE;
 use nadsplice_stats::stagewise::Combination;
-use nadsplice_table::SAMPLES_FILE;
+use nadsplice_table::{EnrichmentRow, KnownEventRow, PanelRow, SAMPLES_FILE, Table as _};
 
 use crate::{
     cli::GlobalArgs,
@@ -15,7 +15,7 @@ use crate::{
     measured,
     messages::{Messages, Verbosity},
     missing::Missing,
-    rmats_tables,
+    provenance, results_folder, rmats_tables,
 };
 
 /// What is compared, and what else the model has.
@@ -301,5 +301,10 @@ pub(crate) fn execute(args: &DiffArgs, global: &GlobalArgs) -> anyhow::Result<()
         );
     }
     make()?;
-    differential::test(quant, &sheet, &plan, settings, &args.output, messages)
+    differential::test(quant, &sheet, &plan, settings, &args.output, messages)?;
+    // What was judged and drawn by the tests of before belongs to no test any more.
+    for name in [PanelRow::FILE, KnownEventRow::FILE, EnrichmentRow::FILE, FIGURE_DATA_FILE] {
+        results_folder::remove(&args.output, name)?;
+    }
+    provenance::write_diff_info(&args.output, &provenance::tests(&plan, settings))
 }

@@ -8,6 +8,7 @@ use clap::Args;
 use crate::{
     cli::GlobalArgs,
     enrichment::{EnrichSettings, RankSettings, enrich, rank},
+    results_folder,
 };
 
 /// Panel and gene sets.
@@ -16,7 +17,7 @@ pub(crate) struct PanelArgs {
     /// Panel of genes that get a verdict each: `nad` for the embedded one, or a TSV with `symbol`, `ensembl_id`, `entrez_id`
     /// or `mouse_symbol`.
     #[arg(long, value_name = "nad|FILE", default_value = "nad")]
-    panel: PathBuf,
+    pub(crate) panel: PathBuf,
     /// Further gene sets (GMT), each file a collection. The embedded NAD+, AMPK and mTOR sets are always tested.
     #[arg(long, value_name = "FILE")]
     pub(crate) gmt: Vec<PathBuf>,
@@ -66,6 +67,9 @@ pub(crate) struct EnrichArgs {
 pub(crate) fn execute(args: &EnrichArgs, global: &GlobalArgs) -> anyhow::Result<()> {
     std::fs::create_dir_all(&args.output)
         .with_context(|| format!("could not make folder `{}`", args.output.display()))?;
+    for input in args.rank.iter().chain([&args.panel.panel]).chain(&args.panel.gmt) {
+        results_folder::spare(input, &args.output)?;
+    }
     if let Some(ranking) = &args.rank {
         rank(&RankSettings {
             ranking,

@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use nadsplice_core::CountParameters;
-use nadsplice_diff::{Inputs, Plan, Sample, SampleSheet, Step};
+use nadsplice_diff::{Inputs, Plan, Sample, SampleSheet};
 use nadsplice_simulate::demo;
 use nadsplice_table::SAMPLES_FILE;
 use rayon::prelude::*;
@@ -136,8 +136,8 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     }
     let panel = panel_of(args.panel.panel())?;
     let _claim = results_folder::claim(&args.outdir, args.force)?;
-    if let Some(sheet) = &args.samples {
-        results_folder::spare(sheet, &args.outdir)?;
+    for input in args.samples.iter().chain([&args.panel.panel]).chain(&args.panel.gmt) {
+        results_folder::spare(input, &args.outdir)?;
     }
 
     let parameters = args.counting.parameters();
@@ -223,6 +223,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     if !args.no_report {
         reporting::write_into(&args.outdir, messages)?;
     }
+    results_folder::finish(&args.outdir)?;
     messages.step(format!("results in `{}`", args.outdir.display()));
     Ok(())
 }
@@ -399,18 +400,14 @@ fn write_provenance(
     (inputs, missing): (&[serde_json::Value], &Missing),
     parameters: &CountParameters,
 ) -> anyhow::Result<()> {
-    let parameters = json!({
+    let mut parameters = json!({
         "counting": parameters,
         "missing_samples": missing.rows.iter().map(|row| &row.sample).collect::<Vec<_>>(),
-        "surrogate": args.surrogate.surrogate.map(|number| number.to_string()),
-        "contrasts": plan
-            .steps()
-            .iter()
-            .flat_map(Step::comparisons)
-            .map(|c| json!({ "contrast": c.label(), "model": c.terms() }))
-            .collect::<Vec<_>>(),
-        "test": { "event": test.engine.as_str(), "gene": test.gene_test.as_str() },
     });
+    let tests = provenance::tests(plan, test);
+    if let (Some(parameters), Some(tests)) = (parameters.as_object_mut(), tests.as_object()) {
+        parameters.extend(tests.clone());
+    }
     provenance::write_run_info(
         &args.outdir,
         (&args.annotation.gtf, &loaded.content_hash),

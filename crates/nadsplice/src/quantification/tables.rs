@@ -38,7 +38,7 @@ pub(crate) struct TableNames {
     pub(crate) whole: [&'static str; 4],
 }
 
-/// The tables that [`write`] and [`super::consequences::write`] leave behind.
+/// The tables that [`write()`] and [`super::consequences::write()`] leave behind.
 pub(crate) fn names(rmats: bool) -> TableNames {
     let others = [ConsequenceRow::FILE, JUNCTIONS.file, CLUSTERS.file, CLUSTER_USAGE.file];
     let by_place = [EventRow::FILE].into_iter().chain(events::matrix_names(rmats)).chain(others).collect();

@@ -35,15 +35,21 @@ fn a_sample_sheet_is_not_overwritten_by_the_table_of_its_name() {
 fn a_folder_of_another_program_is_left_alone() {
     let folder = scratch("leftovers_foreign");
     let results = folder.join("results");
-    fs::create_dir_all(results.join("counts")).unwrap();
-    fs::write(results.join("counts/featureCounts.txt"), "not ours").unwrap();
-    fs::write(results.join("genes.tsv"), "not ours").unwrap();
+    let files = ["counts/a.counts", "figures/figure1.svg", "genes.tsv", "report.html", "run_info.json"];
+    for folder in ["counts", "figures"] {
+        fs::create_dir_all(results.join(folder)).unwrap();
+    }
+    for file in files {
+        fs::write(results.join(file), r#"{"kallisto_version": "0.46"}"#).unwrap();
+    }
     let sheet = folder.join("sheet.tsv");
     write_sheet(&sheet, &toy().entries());
     Called::of(&mut run(&sheet, &toy().gtf, &results))
         .failed(1, &["holds no results of this program"])
         .with_hint();
-    assert_eq!(fs::read_to_string(results.join("genes.tsv")).unwrap(), "not ours");
+    for file in files {
+        assert!(fs::read_to_string(results.join(file)).unwrap().contains("kallisto"), "{file}");
+    }
 }
 
 #[test]
@@ -54,7 +60,9 @@ fn a_run_without_a_contrast_leaves_no_tests_of_an_earlier_one() {
     write_sheet(&sheet, &toy().entries());
     Called::of(run(&sheet, &toy().gtf, &results).args(CONTRAST)).succeeded();
     assert!(results.join("differential.tsv").exists() && results.join("figures").exists());
+    fs::write(results.join("figures/mine.svg"), "mine").unwrap();
     Called::of(&mut run(&sheet, &toy().gtf, &results)).succeeded();
+    assert!(results.join("figures/mine.svg").exists());
     for name in
         ["differential.tsv", "cluster_differential.tsv", "genes.tsv", "nad_panel.tsv", "gene_expression.tsv"]
     {
@@ -75,4 +83,37 @@ fn a_folder_that_another_run_writes_into_is_refused() {
     Called::of(&mut run(&sheet, &toy().gtf, &results)).failed(1, &["another run writes into"]).with_hint();
     drop(other);
     Called::of(&mut run(&sheet, &toy().gtf, &results)).succeeded();
+}
+
+#[test]
+fn another_test_leaves_no_verdicts_of_the_one_before() {
+    let folder = scratch("leftovers_diff");
+    let results = folder.join("results");
+    let sheet = folder.join("sheet.tsv");
+    write_sheet(&sheet, &toy().entries());
+    Called::of(run(&sheet, &toy().gtf, &results).args(CONTRAST)).succeeded();
+    let mut diff = nadsplice();
+    diff.args(["diff", "--quant"]).arg(&results).arg("--samples").arg(&sheet).arg("-o").arg(&results);
+    Called::of(diff.args(["--contrast", "condition:young:old", "--engine", "qbb"])).succeeded();
+    for name in ["nad_panel.tsv", "enrichment.tsv", "known_events.tsv", "figures/data/loci.jsonl.gz"] {
+        assert!(!results.join(name).exists(), "{name}");
+    }
+    Called::of(nadsplice().arg("report").arg(&results)).succeeded();
+    let report = fs::read_to_string(results.join("report.html")).unwrap();
+    assert!(report.contains("quasi-binomial") && !report.contains("beta-binomial likelihood-ratio"));
+    assert!(!results.join("figures/volcano_condition_old_young.svg").exists());
+    assert!(results.join("figures/volcano_condition_young_old.svg").exists());
+}
+
+#[test]
+fn a_user_s_panel_is_not_overwritten_by_the_table_of_its_name() {
+    let folder = scratch("leftovers_panel");
+    let panel = folder.join("nad_panel.tsv");
+    fs::write(&panel, "symbol\nSIRT1\n").unwrap();
+    let mut enrich = nadsplice();
+    enrich.args(["enrich", "--quant"]).arg(toy_results()).arg("--diff").arg(toy_results());
+    Called::of(enrich.arg("--panel").arg(&panel).arg("-o").arg(&folder))
+        .failed(1, &["would be overwritten"])
+        .with_hint();
+    assert_eq!(fs::read_to_string(&panel).unwrap(), "symbol\nSIRT1\n");
 }
