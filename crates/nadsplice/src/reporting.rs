@@ -66,18 +66,18 @@ fn clear_drawings(folder: &Path) -> anyhow::Result<()> {
         })
     };
     let is_multiqc = |name: &str| name.starts_with("nadsplice_") && name.contains("_mqc");
-    let of: [(&str, &dyn Fn(&str) -> bool); 2] =
-        [(FIGURES_FOLDER, &is_figure), (MULTIQC_FOLDER, &is_multiqc)];
-    for (name, is_ours) in of {
-        let within = folder.join(name);
-        if !within.is_dir() {
-            continue;
-        }
-        for path in entries(&within)? {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if is_ours(&name) {
-                remove(&within, &name)?;
-            }
+    remove_those(&folder.join(FIGURES_FOLDER), is_figure)?;
+    remove_those(&folder.join(MULTIQC_FOLDER), is_multiqc)
+}
+
+fn remove_those(folder: &Path, is_ours: impl Fn(&str) -> bool) -> anyhow::Result<()> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for path in entries(folder)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if is_ours(&name) {
+            remove(folder, &name)?;
         }
     }
     Ok(())
