@@ -49,12 +49,11 @@ pub(crate) fn tests(plan: &Plan, settings: TestSettings) -> Value {
     })
 }
 
-/// Writes `diff_info.json`: version, command line, and what was compared how.
+/// Writes `diff_info.json`: version, and what was compared how.
 pub(crate) fn write_diff_info(outdir: &Path, tests: &Value) -> anyhow::Result<()> {
     let info = json!({
         "name": PROGRAM,
         "version": env!("CARGO_PKG_VERSION"),
-        "command_line": std::env::args().collect::<Vec<_>>(),
         "parameters": tests,
     });
     write_json(&outdir.join(DIFF_INFO), &info)

@@ -26,8 +26,19 @@ const BEGUN: &str = ".nadsplice-run";
 /// A claim on a folder, as long as it lives.
 #[derive(Debug)]
 pub(crate) struct Claim {
+    outdir: PathBuf,
     /// Locked where the file system can; a process that dies loses it.
     _folder: Option<File>,
+}
+
+impl Drop for Claim {
+    /// A run that was refused before any work leaves no trace.
+    fn drop(&mut self) {
+        if is_empty(&self.outdir).unwrap_or(false) {
+            // The mark alone does no harm.
+            let _ = remove(&self.outdir, BEGUN);
+        }
+    }
 }
 
 /// Makes the folder of `run`. One with other things in it is left alone, and one that another run writes into.
@@ -53,14 +64,15 @@ pub(crate) fn finish(outdir: &Path) -> anyhow::Result<()> {
 }
 
 fn lock(outdir: &Path) -> anyhow::Result<Claim> {
-    let Ok(folder) = File::open(outdir) else { return Ok(Claim { _folder: None }) };
+    let claim = |folder| Claim { outdir: outdir.to_owned(), _folder: folder };
+    let Ok(folder) = File::open(outdir) else { return Ok(claim(None)) };
     match folder.try_lock() {
-        Ok(()) => Ok(Claim { _folder: Some(folder) }),
+        Ok(()) => Ok(claim(Some(folder))),
         Err(TryLockError::WouldBlock) => bail!(
             "another run writes into `{}`\nhint: wait until it has finished, or name another --outdir",
             outdir.display()
         ),
-        Err(TryLockError::Error(_)) => Ok(Claim { _folder: None }),
+        Err(TryLockError::Error(_)) => Ok(claim(None)),
     }
 }
 
@@ -116,8 +128,26 @@ fn make(path: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(path).with_context(|| format!("could not make folder `{}`", path.display()))
 }
 
-fn is_empty(folder: &Path) -> anyhow::Result<bool> {
-    Ok(entries(folder)?.is_empty())
+/// Whether nothing lies in the folder of a run but what it begins with: counts files, which are taken up only where they
+/// are of the same alignments. Files under way have hidden names.
+fn is_empty(outdir: &Path) -> anyhow::Result<bool> {
+    for path in entries(outdir)? {
+        let name = path.file_name().unwrap_or_default();
+        if name == BEGUN {
+            continue;
+        }
+        if name != COUNTS_FOLDER || !path.is_dir() {
+            return Ok(false);
+        }
+        let is_counts = |path: &PathBuf| {
+            let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            is_hidden || path.extension().is_some_and(|extension| extension == "counts")
+        };
+        if !entries(&path)?.iter().all(is_counts) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// What lies in a folder, in the order of names.

@@ -114,7 +114,7 @@ fn group_legend(html: &mut Html, contrast: &Contrast) {
     drawing.set_height(end + 8.0);
     html.figure(
         &drawing,
-        "Dots are samples, upright bars the 95% interval of a sample's reads, black bars the model's estimate of a \
+        "Dots are samples, upright bars the 95% interval of a sample's reads, level bars the model's estimate of a \
          group. In the small drawings PSI runs from 0 (left) to 1 (right).",
     );
 }
