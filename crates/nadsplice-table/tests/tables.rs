@@ -450,6 +450,26 @@ fn a_foreign_matrix_may_write_missing_and_whole_numbers_as_pandas_does() {
 }
 
 #[test]
+fn rows_that_are_wanted_are_read_without_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("inclusion_counts.tsv"),
+        "event_id\ta\tb\r\nx\t1\t2\r\ny\tmany\t4\r\nz\t5\t6\r\n",
+    )
+    .unwrap();
+    let read = |wanted: &str| {
+        INCLUSION_COUNTS
+            .read_where::<u32>(folder.path(), SampleColumns::All, |lead| wanted.contains(&lead.event_id))
+    };
+    let matrix = read("xz").unwrap();
+    let ids: Vec<&str> = matrix.leads().iter().map(|lead| lead.event_id.as_str()).collect();
+    assert_eq!(ids, ["x", "z"]);
+    assert_eq!((matrix.row(0), matrix.row(1)), (&[Some(1), Some(2)][..], &[Some(5), Some(6)][..]));
+    assert!(read("").unwrap().is_empty());
+    assert!(fails(read("xy"), folder.path()).contains("line 3, column `a`: found `many`"));
+}
+
+#[test]
 fn errors_of_matrices_name_file_line_and_column() {
     let folder = tempfile::tempdir().unwrap();
     let mut messages = Vec::new();

@@ -8,7 +8,7 @@ use std::{collections::HashMap, path::Path};
 
 use anyhow::Context;
 use nadsplice_align::read_counts_head;
-use nadsplice_core::CountMode;
+use nadsplice_core::{CountMode, Interval};
 use nadsplice_report::figure_data::{
     FigureDataWriter, FigureHeader, Locus, LocusEvent, LocusJunction, LocusTest, LocusVerdict,
 };
@@ -54,8 +54,11 @@ fn keep_in(settings: &KeepSettings<'_>) -> anyhow::Result<()> {
     };
     let kept = genes_to_keep(quantify.panel, annotation, &tests, settings.top_events);
     let mut drafts = Drafts::of_genes(annotation, &kept, &locus_events(&events, &tests));
+    let is_wanted = |lead: &JunctionLead| {
+        Interval::new(lead.start0, lead.end).is_some_and(|intron| drafts.want(&lead.chrom, intron))
+    };
     let junctions: Matrix<JunctionLead, u32> =
-        JUNCTIONS.read(settings.results, SampleColumns::Named(&header.samples))?;
+        JUNCTIONS.read_where(settings.results, SampleColumns::Named(&header.samples), is_wanted)?;
     for (row, lead) in junctions.leads().iter().enumerate() {
         drafts.add_junction(&lead.chrom, (lead.start0, lead.end), |intron| LocusJunction {
             intron,

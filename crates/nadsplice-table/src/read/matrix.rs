@@ -10,6 +10,9 @@ use polars::prelude::DataType;
 use super::{Frame, ReadError, check_unique, csv, line_of, source::Source};
 use crate::{cell::is_missing_number, line::TsvLine, matrix::MatrixTable, row::Row, rows::EventLead};
 
+/// So many numbers are parsed at once.
+const CELLS_AT_ONCE: usize = 1 << 20;
+
 /// Which sample columns to read.
 #[derive(Clone, Copy, Debug)]
 pub enum SampleColumns<'a> {
@@ -130,6 +133,19 @@ impl<L: Row> MatrixTable<L> {
         folder: &Path,
         samples: SampleColumns<'_>,
     ) -> Result<Matrix<L, T>, ReadError> {
+        self.read_where(folder, samples, |_| true)
+    }
+
+    /// As [`Self::read`], but only the rows that are wanted, by their leading columns; numbers of others take no memory.
+    ///
+    /// # Errors
+    /// As [`Self::read`]; cells of other rows are not looked at.
+    pub fn read_where<T: MatrixNumber>(
+        &self,
+        folder: &Path,
+        samples: SampleColumns<'_>,
+        is_wanted: impl Fn(&L) -> bool,
+    ) -> Result<Matrix<L, T>, ReadError> {
         let source = Source::read(&folder.join(self.file))?;
         let frame = Frame::build::<L>(&source, false)?;
         let leads: Vec<L> = (0..frame.height()).map(|row| frame.row(row)).collect::<Result<_, _>>()?;
@@ -159,44 +175,74 @@ impl<L: Row> MatrixTable<L> {
             return Err(source.missing(missing));
         }
         let positions: Vec<usize> = positions.into_iter().flatten().collect();
-        let values = numbers(&source, &positions, leads.len())?;
-        Ok(Matrix { path: source.path, leads, samples, values })
+        let is_wanted: Vec<bool> = leads.iter().map(is_wanted).collect();
+        let values = numbers(&source, &positions, &is_wanted)?;
+        let leads = leads.into_iter().zip(is_wanted).filter_map(|(lead, wanted)| wanted.then_some(lead));
+        Ok(Matrix { path: source.path, leads: leads.collect(), samples, values })
     }
 }
 
-/// The numbers of some columns, row by row.
+/// The numbers of some columns in the wanted rows, row by row.
 fn numbers<T: MatrixNumber>(
     source: &Source,
     positions: &[usize],
-    height: usize,
+    is_wanted: &[bool],
 ) -> Result<Vec<Option<T>>, ReadError> {
-    let mut values = vec![None; height * positions.len()];
-    if values.is_empty() {
+    let height = is_wanted.iter().filter(|wanted| **wanted).count();
+    let mut values = Vec::with_capacity(height * positions.len());
+    if height == 0 || positions.is_empty() {
         return Ok(values);
     }
+    // Parsed numbers are twice as large as what is kept of them: some lines at a time.
+    let lines_at_once = CELLS_AT_ONCE.div_ceil(positions.len());
+    let lines = source.body().split(|&b| b == b'\n').enumerate();
+    let mut lines = lines.zip(is_wanted).filter_map(|(line, wanted)| wanted.then_some(line)).peekable();
+    while lines.peek().is_some() {
+        let (mut body, mut rows) = (Vec::new(), Vec::new());
+        for (row, line) in lines.by_ref().take(lines_at_once) {
+            rows.push(row);
+            body.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
+            body.push(b'\n');
+        }
+        body.pop();
+        add_numbers(&mut values, source, positions, &body, &rows)?;
+    }
+    Ok(values)
+}
+
+/// Adds the numbers of some lines, which are these rows of the table.
+fn add_numbers<T: MatrixNumber>(
+    values: &mut Vec<Option<T>>,
+    source: &Source,
+    positions: &[usize],
+    body: &[u8],
+    rows: &[usize],
+) -> Result<(), ReadError> {
     let parse_error = |cause| ReadError::Parse { path: source.path.clone(), source: cause };
     let mut wanted: Vec<_> = positions.iter().map(|&position| (position, DataType::Float64)).collect();
     wanted.sort_unstable_by_key(|&(position, _)| position);
     wanted.dedup_by_key(|&mut (position, _)| position);
     // polars tells a cell that is no number by its byte offset only.
-    let columns = csv::parse(source.body(), source.header.len(), &wanted)
+    let columns = csv::parse(body, source.header.len(), &wanted)
         .map_err(|cause| unreadable_cell::<T>(source, positions).unwrap_or_else(|| parse_error(cause)))?;
+    let first = values.len();
+    values.resize(first + rows.len() * positions.len(), None);
     for (index, position) in positions.iter().enumerate() {
         let Ok(at) = wanted.binary_search_by_key(position, |&(wanted, _)| wanted) else { continue };
         let numbers = columns[at].f64().map_err(parse_error)?;
-        for (row, number) in numbers.iter().enumerate() {
+        for (k, number) in numbers.iter().enumerate() {
             let Some(number) = number.filter(|n| !n.is_nan()) else { continue };
             let value = T::from_number(number).ok_or_else(|| ReadError::Cell {
                 path: source.path.clone(),
-                line: line_of(row),
+                line: line_of(rows[k]),
                 column: source.header[*position].clone(),
                 found: number.to_string(),
                 expected: T::EXPECTED,
             })?;
-            values[row * positions.len() + index] = Some(value);
+            values[first + k * positions.len() + index] = Some(value);
         }
     }
-    Ok(values)
+    Ok(())
 }
 
 /// The first cell that is no number.

@@ -1,6 +1,9 @@
 //! What the single junctions of an event say, beyond the counts of its forms.
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::{HashMap, HashSet},
+    path::Path,
+};
 
 use nadsplice_core::{EventKind, Interval};
 use nadsplice_table::{EventRow, JUNCTIONS, JunctionLead, Matrix, SampleColumns};
@@ -36,7 +39,16 @@ impl JunctionSupport {
         if !quant.join(JUNCTIONS.file).exists() || events.iter().all(|e| e.skipping_junctions.is_empty()) {
             return Ok(None);
         }
-        let counts: Matrix<JunctionLead, u32> = JUNCTIONS.read(quant, SampleColumns::Named(samples))?;
+        let of_events: HashSet<(&str, u32, u32)> = events
+            .iter()
+            .flat_map(|event| {
+                let introns = [&event.inclusion_junctions, &event.skipping_junctions].into_iter().flatten();
+                introns.map(|intron| (event.chrom.as_str(), intron.start(), intron.end()))
+            })
+            .collect();
+        let is_wanted = |j: &JunctionLead| of_events.contains(&(j.chrom.as_str(), j.start0, j.end));
+        let counts: Matrix<JunctionLead, u32> =
+            JUNCTIONS.read_where(quant, SampleColumns::Named(samples), is_wanted)?;
         let rows: HashMap<(&str, u32, u32), usize> = counts
             .leads()
             .iter()
