@@ -3,10 +3,10 @@
 # byte by byte: scripts/test_workflows.sh [FOLDER]
 #
 # Snakemake goes through its Slurm executor to a Slurm of one node, which is started here and stopped again; one of the
-# jobs is killed in its first attempt. CWL goes through cwltool. What cannot be had on this machine (Debian packages
-# slurm-wlm and munge, Python packages) is skipped, and said. NADSPLICE names the program, otherwise it is built.
-# DEMO names a folder that `nadsplice demo` filled, otherwise it is filled here. VENV names a Python environment to use
-# or to make. FOLDER is kept; without one everything is done in a temporary folder.
+# jobs is killed in its first attempt. CWL goes through cwltool and toil. What cannot be had on this machine (Debian
+# packages slurm-wlm and munge, Python packages) is skipped, and said. NADSPLICE names the program, otherwise it is
+# built. DEMO names a folder that `nadsplice demo` filled, otherwise it is filled here. VENV names a Python environment
+# to use or to make. FOLDER is kept; without one everything is done in a temporary folder.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -245,14 +245,9 @@ CONFIG
     [[ -s $folder/results/report.html ]] || fail 'Snakemake made no report'
 }
 
-cwl() {
-    local folder=$work/cwl
-    if ! python_packages cwltool; then
-        skip 'CWL: cwltool cannot be had'
-        return
-    fi
-    mkdir "$folder"
-    python3 - "$DEMO/data" >"$folder/cohort.json" <<'PYTHON'
+# The inputs of the CWL workflow.
+cwl_inputs() {
+    python3 - "$DEMO/data" <<'PYTHON'
 import csv, json, sys
 data = sys.argv[1]
 def file(name):
@@ -267,14 +262,35 @@ json.dump({
     "contrasts": ["condition:old:young"],
 }, sys.stdout)
 PYTHON
-    ln -s "$NADSPLICE" "$folder/nadsplice"
-    PATH=$folder:$PATH timeout -k 10 240 "$venv/bin/cwltool" --no-container --parallel \
-        --provenance "$folder/provenance" --outdir "$folder/results" \
-        workflows/cwl/nadsplice.cwl "$folder/cohort.json" >"$work/cwltool.log" 2>&1 ||
-        fail "$(tail -n 40 "$work/cwltool.log")"
-    [[ -s $folder/provenance/metadata/provenance/primary.cwlprov.json ]] || fail 'cwltool left no provenance'
+}
+
+# Runs the CWL workflow and looks at what it made: cwl FOLDER ENGINE OPTION...
+cwl() {
+    local folder=$1 engine=$2
+    shift 2
+    mkdir -p "$folder/bin"
+    cwl_inputs >"$folder/cohort.json"
+    ln -s "$NADSPLICE" "$folder/bin/nadsplice"
+    PATH=$folder/bin:$PATH timeout -k 10 240 "$venv/bin/$engine" --no-container --outdir "$folder/results" "$@" \
+        workflows/cwl/nadsplice.cwl "$folder/cohort.json" >"$work/$engine.log" 2>&1 ||
+        fail "$(tail -n 40 "$work/$engine.log")"
     same_tables "$folder/results/quantified" "$folder/results/tested" "$folder/results/judged"
-    [[ -s $folder/results/report.html ]] || fail 'cwltool made no report'
+    [[ -s $folder/results/report.html ]] || fail "$engine made no report"
+}
+
+cwl_engines() {
+    if ! python_packages cwltool; then
+        skip 'CWL: cwltool cannot be had'
+        return
+    fi
+    cwl "$work/cwltool" cwltool --parallel --provenance "$work/cwltool/provenance"
+    [[ -s $work/cwltool/provenance/metadata/provenance/primary.cwlprov.json ]] || fail 'cwltool left no provenance'
+    if ! python_packages 'toil[cwl]'; then
+        skip 'CWL: toil cannot be had'
+        return
+    fi
+    # It keeps no history of its own in the home folder.
+    TOIL_HISTORY=False cwl "$work/toil" toil-cwl-runner --jobStore "$work/toil/jobs"
 }
 
 temporary=
@@ -301,7 +317,7 @@ expected=$DEMO/results
 
 if command -v python3 >/dev/null; then
     snakemake_on_slurm
-    cwl
+    cwl_engines
 else
     skip 'all: no python3'
 fi

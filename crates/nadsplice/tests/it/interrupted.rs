@@ -125,6 +125,18 @@ fn a_killed_step_leaves_no_half_file_and_is_run_again() {
         command
     };
     killed_and_run_again(shard, &step("shard"), 6, 0.4);
+    let shards = step("shards");
+    let shards = [1, 2].map(|number| {
+        let shard = shards.join(number.to_string());
+        Called::of(quantify(&shard).args(["--shard", &format!("{number}/2")])).succeeded();
+        shard
+    });
+    let gather = |outdir: &Path| {
+        let mut command = nadsplice();
+        command.args(["gather", "-o"]).arg(outdir).args(&shards);
+        command
+    };
+    killed_and_run_again(gather, &step("gather"), 6, 0.7);
     let diff = |outdir: &Path| {
         let mut command = nadsplice();
         command.args(["diff", "--quant"]).arg(toy_results()).arg("--samples").arg(&toy().sheet);
@@ -139,6 +151,13 @@ fn a_killed_step_leaves_no_half_file_and_is_run_again() {
         command
     };
     killed_and_run_again(enrich, &step("enrich"), 6, 0.6);
+    let report = |outdir: &Path| {
+        fs::create_dir_all(outdir).unwrap();
+        let mut command = nadsplice();
+        command.args(["report", "--results"]).arg(toy_results()).arg("-o").arg(outdir.join("report.html"));
+        command
+    };
+    killed_and_run_again(report, &step("report"), 6, 0.8);
 }
 
 #[test]
@@ -222,6 +241,23 @@ fn a_full_disk_and_a_read_only_folder_are_said_with_a_hint() {
     };
     let full = in_small_file_system(&mount, "size=64k", &mut quantify(&mount)).unwrap();
     full.failed(1, &["No space left on device", "free some space"]).with_hint();
+    let shards = [1, 2].map(|number| folder.join(format!("shard_{number}")));
+    for (number, shard) in (1..).zip(&shards) {
+        let mut shard_alone = quantify(&mount);
+        shard_alone.args(["--shard", &format!("{number}/2")]);
+        let full = in_small_file_system(&mount, "size=8k", &mut shard_alone).unwrap();
+        full.failed(1, &["No space left on device", "free some space"]).with_hint();
+        Called::of(quantify(shard).args(["--shard", &format!("{number}/2")])).succeeded();
+    }
+    let gather = |outdir: &Path| {
+        let mut command = nadsplice();
+        command.args(["gather", "-o"]).arg(outdir).args(&shards);
+        command
+    };
+    let full = in_small_file_system(&mount, "size=8k", &mut gather(&mount)).unwrap();
+    full.failed(1, &["No space left on device", "free some space"]).with_hint();
+    let read_only = in_small_file_system(&mount, "ro", &mut gather(&mount)).unwrap();
+    read_only.failed(1, &["Read-only file system", "another folder"]).with_hint();
     let read_only = in_small_file_system(&mount, "ro", &mut quantify(&mount.join("results"))).unwrap();
     read_only.failed(1, &["Read-only file system", "another folder"]).with_hint();
     let read_only = in_small_file_system(&mount, "ro", &mut quantify(&mount)).unwrap();
