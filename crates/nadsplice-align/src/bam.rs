@@ -99,11 +99,15 @@ impl Alignment for bam::Record {
     }
 }
 
-/// A record of a BAM file in place.
+/// A record of a BAM file in place, with its numbers taken out.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BamRecord<'a> {
-    /// Without its size.
-    bytes: &'a [u8],
+    contig: i32,
+    position: i32,
+    mate_contig: i32,
+    mate_position: i32,
+    flags: u16,
+    mapping_quality: u8,
     name: &'a [u8],
     cigar: &'a [u32],
     tags: &'a [u8],
@@ -124,41 +128,66 @@ pub(crate) enum BamFault {
     Fields,
 }
 
+#[inline]
 fn u16_at(bytes: &[u8], at: usize) -> u16 {
     u16::from_le_bytes([bytes[at], bytes[at + 1]])
 }
 
+#[inline]
 fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
+#[inline]
 fn i32_at(bytes: &[u8], at: usize) -> i32 {
     u32_at(bytes, at).cast_signed()
 }
 
+/// Sums over the operations of a CIGAR.
+#[derive(Clone, Copy, Default)]
+struct Lengths {
+    /// Bases of the read.
+    read: u64,
+    /// All operations, so that no position can lie further right.
+    all: u64,
+}
+
+/// Decodes the operations of a CIGAR into `cigar`.
+#[inline]
+fn decode_cigar(raw: &[u8], cigar: &mut Vec<u32>) -> Lengths {
+    let mut lengths = Lengths::default();
+    cigar.clear();
+    cigar.extend(raw.as_chunks().0.iter().map(|&raw| {
+        let raw = u32::from_le_bytes(raw);
+        let length = u64::from(raw >> 4);
+        lengths.all += length;
+        lengths.read += length * u64::from(CONSUMES_READ >> (raw & 0xf) & 1);
+        raw
+    }));
+    lengths
+}
+
 impl<'a> BamRecord<'a> {
     /// Takes a record apart; `cigar` is memory for its operations.
+    #[inline]
     fn new(bytes: &'a [u8], contigs: i32, cigar: &'a mut Vec<u32>) -> Result<Self, BamFault> {
-        if bytes.len() < FIXED {
+        let Some((fixed, rest)) = bytes.split_first_chunk::<FIXED>() else { return Err(BamFault::Fields) };
+        let (contig, mate_contig) = (i32_at(fixed, 0), i32_at(fixed, 20));
+        let position = i32_at(fixed, 4);
+        let bases = u32_at(fixed, 16) as usize;
+        let operations = 4 * usize::from(u16_at(fixed, 12));
+        if bases > i32::MAX as usize {
             return Err(BamFault::Fields);
         }
-        let named = FIXED + usize::from(bytes[8]);
-        let operations = usize::from(u16_at(bytes, 12));
-        let bases = usize::try_from(i32_at(bytes, 16)).map_err(|_| BamFault::Fields)?;
-        let sequence = named + 4 * operations;
-        let tags = sequence + bases.div_ceil(2) + bases;
-        if bytes[8] == 0 || tags > bytes.len() {
-            return Err(BamFault::Fields);
+        if contig < -1 || contig >= contigs || mate_contig < -1 || mate_contig >= contigs {
+            return Err(BamFault::Contig);
         }
-        for contig in [i32_at(bytes, 0), i32_at(bytes, 20)] {
-            if contig < -1 || contig >= contigs {
-                return Err(BamFault::Contig);
-            }
-        }
-        cigar.clear();
-        cigar.extend(bytes[named..sequence].as_chunks().0.iter().map(|&raw| u32::from_le_bytes(raw)));
-        let Some(name) = bytes[FIXED..named].strip_suffix(&[0]) else { return Err(BamFault::Fields) };
-        let tags = &bytes[tags..];
+        let parts = rest.split_at_checked(fixed[8].into()).and_then(|(name, rest)| {
+            let (operations, rest) = rest.split_at_checked(operations)?;
+            Some((name.strip_suffix(&[0])?, operations, rest.get(bases.div_ceil(2) + bases..)?))
+        });
+        let Some((name, operations, tags)) = parts else { return Err(BamFault::Fields) };
+        let mut lengths = decode_cigar(operations, cigar);
         // More operations than the field can count are in a tag; `<read length>S<span>N` stands in for them.
         if let [clip, skip] = cigar.as_slice()
             && u64::from(*clip) == (bases as u64) << 4 | 4
@@ -166,56 +195,59 @@ impl<'a> BamRecord<'a> {
             && let Some((b'B', value)) = tag(tags, *b"CG")
             && value.first() == Some(&b'I')
         {
-            cigar.clear();
-            cigar.extend(value[5..].as_chunks().0.iter().map(|&raw| u32::from_le_bytes(raw)));
+            lengths = decode_cigar(&value[5..], cigar);
         }
         // Without bases, or without a CIGAR, there is nothing to compare.
-        let read: u64 = cigar
-            .iter()
-            .filter(|&&raw| CONSUMES_READ & (1 << (raw & 0xf)) != 0)
-            .map(|&raw| u64::from(raw >> 4))
-            .sum();
-        if bases > 0 && !cigar.is_empty() && read != bases as u64 {
+        if bases > 0 && !cigar.is_empty() && lengths.read != bases as u64 {
             return Err(BamFault::Fields);
         }
         // No contig is longer than this; so positions fit 32 bits wherever the CIGAR leads.
-        let span: u64 = cigar.iter().map(|&raw| u64::from(raw >> 4)).sum();
-        if i64::from(i32_at(bytes, 4)).unsigned_abs() + span > u64::from(u32::MAX) {
+        if u64::from(position.unsigned_abs()) + lengths.all > u64::from(u32::MAX) {
             return Err(BamFault::Fields);
         }
-        Ok(Self { bytes, name, cigar, tags })
+        Ok(Self {
+            contig,
+            position,
+            mate_contig,
+            mate_position: i32_at(fixed, 24),
+            flags: u16_at(fixed, 14),
+            mapping_quality: fixed[9],
+            name,
+            cigar,
+            tags,
+        })
     }
 }
 
 impl Alignment for BamRecord<'_> {
     #[inline]
     fn flags(&self) -> u16 {
-        u16_at(self.bytes, 14)
+        self.flags
     }
 
     #[inline]
     fn contig(&self) -> i32 {
-        i32_at(self.bytes, 0)
+        self.contig
     }
 
     #[inline]
     fn position(&self) -> i64 {
-        i32_at(self.bytes, 4).into()
+        self.position.into()
     }
 
     #[inline]
     fn mapping_quality(&self) -> u8 {
-        self.bytes[9]
+        self.mapping_quality
     }
 
     #[inline]
     fn mate_contig(&self) -> i32 {
-        i32_at(self.bytes, 20)
+        self.mate_contig
     }
 
     #[inline]
     fn mate_position(&self) -> i64 {
-        i32_at(self.bytes, 24).into()
+        self.mate_position.into()
     }
 
     #[inline]
