@@ -126,6 +126,17 @@ impl Spliced {
         }
     }
 
+    /// Becomes the same as another, in the memory that it has.
+    #[inline]
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        self.blocks.clear();
+        self.blocks.extend_from_slice(&other.blocks);
+        self.crossings.clear();
+        self.crossings.extend_from_slice(&other.crossings);
+        self.aligned = other.aligned;
+        self.read_length = other.read_length;
+    }
+
     /// The end of the last block, exclusive.
     pub(crate) fn end(&self) -> Option<u32> {
         self.blocks.last().map(|b| b.end)
