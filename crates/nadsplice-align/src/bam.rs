@@ -276,48 +276,81 @@ impl Alignment for BamRecord<'_> {
 
     #[inline]
     fn tagged_strand(&self) -> Option<Strand> {
-        let sign = |name| match tag(self.tags, name) {
+        let sign = |tag: Option<Tag<'_>>| match tag {
             Some((b'A', &[sign])) => strand_of(sign),
             _ => None,
         };
-        if let Some(strand) = sign(*b"XS") {
-            return Some(strand);
-        }
-        let along = sign(*b"ts")?;
-        Some(if self.flags() & flag::REVERSE != 0 { along.opposite() } else { along })
+        let [named, along] = first_tags(self.tags, [*b"XS", *b"ts"]);
+        sign(named).or_else(|| {
+            let along = sign(along)?;
+            Some(if self.flags & flag::REVERSE != 0 { along.opposite() } else { along })
+        })
     }
 }
 
-/// Type and value of the first tag of this name; a value of type `B` includes its element type and count. Nothing
-/// where the tags are damaged before it.
-fn tag(tags: &[u8], name: [u8; 2]) -> Option<(u8, &[u8])> {
+/// Type and value of a tag; a value of type `B` includes its element type and count.
+type Tag<'a> = (u8, &'a [u8]);
+
+/// The first tag of this name; nothing where the tags are damaged before it.
+fn tag(tags: &[u8], name: [u8; 2]) -> Option<Tag<'_>> {
+    first_tags(tags, [name])[0]
+}
+
+/// The first tags of these names.
+#[inline]
+fn first_tags<const N: usize>(tags: &[u8], names: [[u8; 2]; N]) -> [Option<Tag<'_>>; N] {
+    let mut found = [None; N];
     let mut rest = tags;
-    loop {
-        let (&[a, b, kind], value) = rest.split_first_chunk::<3>()?;
-        let length = match kind {
-            b'A' | b'c' | b'C' => 1,
-            b's' | b'S' => 2,
-            b'i' | b'I' | b'f' => 4,
-            b'd' => 8,
-            b'Z' | b'H' => memchr::memchr(0, value)? + 1,
-            b'B' => {
-                let (&[element, counts @ ..], _) = value.split_first_chunk::<5>()?;
-                let size = match element {
-                    b'c' | b'C' => 1,
-                    b's' | b'S' => 2,
-                    b'i' | b'I' | b'f' => 4,
-                    _ => return None,
-                };
-                size * u32::from_le_bytes(counts) as usize + 5
-            }
-            _ => return None,
-        };
-        let value = value.split_at_checked(length)?;
-        if [a, b] == name {
-            return Some((kind, value.0));
+    while let Some((name, tag, behind)) = next_tag(rest) {
+        for (found, _) in
+            found.iter_mut().zip(names).filter(|(found, wanted)| found.is_none() && *wanted == name)
+        {
+            *found = Some(tag);
         }
-        rest = value.1;
+        if found.iter().all(Option::is_some) {
+            break;
+        }
+        rest = behind;
     }
+    found
+}
+
+/// Bytes of a value, by its type; 0 where they depend on the value, and for what is no type.
+const SIZES: [u8; 256] = {
+    let mut sizes = [0; 256];
+    let (mut k, known) = (
+        0,
+        [(b'A', 1), (b'c', 1), (b'C', 1), (b's', 2), (b'S', 2), (b'i', 4), (b'I', 4), (b'f', 4), (b'd', 8)],
+    );
+    while k < known.len() {
+        sizes[known[k].0 as usize] = known[k].1;
+        k += 1;
+    }
+    sizes
+};
+
+/// The name of the tag that begins here, the tag, and what follows; nothing at the end, and where it is damaged.
+#[inline]
+fn next_tag(tags: &[u8]) -> Option<([u8; 2], Tag<'_>, &[u8])> {
+    let (&[a, b, kind], value) = tags.split_first_chunk::<3>()?;
+    let length = match (SIZES[usize::from(kind)], kind) {
+        (0, b'Z' | b'H') => memchr::memchr(0, value)? + 1,
+        (0, b'B') => {
+            let (&[element, counts @ ..], _) = value.split_first_chunk::<5>()?;
+            let size = match element {
+                b'A' | b'd' => 0,
+                _ => usize::from(SIZES[usize::from(element)]),
+            };
+            if size == 0 {
+                return None;
+            }
+            size * u32::from_le_bytes(counts) as usize + 5
+        }
+        (0, _) => return None,
+        (size, _) => size.into(),
+    };
+    let (value, rest) = value.split_at_checked(length)?;
+    Some(([a, b], (kind, value), rest))
 }
 
 /// Reads the records of a BAM file.
@@ -361,8 +394,16 @@ impl BamReader {
 
     /// The next record, or nothing at the end of the file.
     pub(crate) fn next(&mut self) -> Result<Option<BamRecord<'_>>, BamFault> {
-        let Some(size) = self.take(4)? else { return Ok(None) };
-        let size = u32_at(size, 0) as usize;
+        let size = match self.batch.bytes()[self.at..].first_chunk() {
+            Some(&size) => {
+                self.at += 4;
+                u32::from_le_bytes(size) as usize
+            }
+            None => match self.take(4)? {
+                Some(size) => u32_at(size, 0) as usize,
+                None => return Ok(None),
+            },
+        };
         if size < FIXED {
             return Err(BamFault::Fields);
         }

@@ -84,10 +84,18 @@ impl Window {
     #[inline]
     fn page(&mut self, position: u32) -> &mut Page {
         let at = ((position >> PAGE_BITS) - self.first) as usize;
+        if !matches!(self.pages.get(at), Some(Some(_))) {
+            self.add_page(at);
+        }
+        self.pages[at].get_or_insert_default()
+    }
+
+    #[cold]
+    fn add_page(&mut self, at: usize) {
         if at >= self.pages.len() {
             self.pages.resize_with(at + 1, || None);
         }
-        self.pages[at].get_or_insert_with(|| self.spare.pop().unwrap_or_default())
+        self.pages[at] = Some(self.spare.pop().unwrap_or_default());
     }
 
     #[inline]
@@ -213,7 +221,9 @@ impl Builder {
     fn add_all(&mut self, blocks: &[Block], overhang: u32) {
         for block in blocks {
             match self {
-                Self::Window(window) if block.end - block.start >= 2 * overhang => window.add(*block, overhang),
+                Self::Window(window) if block.end - block.start >= 2 * overhang => {
+                    window.add(*block, overhang)
+                }
                 _ => {
                     self.add(PLAIN, block.start, block.end);
                     if let Some((start, end)) = shortened(block, overhang) {
@@ -330,10 +340,7 @@ impl DepthBuilder {
     pub(crate) fn finish(self) -> ContigDepth {
         let [[plain_reverse, boundary_reverse], [plain_forward, boundary_forward]] =
             self.tracks.map(Builder::finish);
-        ContigDepth {
-            plain: [plain_reverse, plain_forward],
-            boundary: [boundary_reverse, boundary_forward],
-        }
+        ContigDepth { plain: [plain_reverse, plain_forward], boundary: [boundary_reverse, boundary_forward] }
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct Overhangs {
 pub(crate) struct FragmentCounter<'a> {
     index: &'a AnnotationIndex,
     overhangs: Overhangs,
-    contigs: Vec<Option<ContigCounter>>,
+    contigs: Vec<Option<Box<ContigCounter>>>,
     genes: Vec<[u32; 3]>,
     regions: RegionFragments,
     any_order: bool,
@@ -43,7 +43,7 @@ struct ContigCounter {
     sets: FxHashMap<Box<[u32]>, u32>,
     bodies: FxHashMap<BodyPattern, u32>,
     /// Counts of patterns seen of late, which are not in `bodies` yet.
-    recent: Box<[(BodyPattern, u32); RECENT]>,
+    recent: [(BodyPattern, u32); RECENT],
     depth: DepthBuilder,
 }
 
@@ -107,23 +107,10 @@ impl<'a> FragmentCounter<'a> {
         }
     }
 
+    #[inline]
     fn contig(&mut self, contig: u32) -> &mut ContigCounter {
-        let any_order = self.any_order;
-        let boundary_overhang = self.overhangs.novel;
-        self.contigs[contig as usize].get_or_insert_with(|| {
-            let mut depth = DepthBuilder::new(boundary_overhang);
-            if any_order {
-                depth.unsort();
-            }
-            ContigCounter {
-                ids: FxHashMap::default(),
-                junctions: Vec::new(),
-                sets: FxHashMap::default(),
-                bodies: FxHashMap::default(),
-                recent: Box::new([(NO_PATTERN, 0); RECENT]),
-                depth,
-            }
-        })
+        let (any_order, overhang) = (self.any_order, self.overhangs.novel);
+        self.contigs[contig as usize].get_or_insert_with(|| ContigCounter::new(any_order, overhang))
     }
 
     /// Counts a fragment: an alignment and, where it was seen, its mate on the same contig.
@@ -151,7 +138,8 @@ impl<'a> FragmentCounter<'a> {
             return;
         };
         let segments = known.segments(block.start, block.end);
-        let pair = [(block, segments), other.map_or((block, segments), |b| (*b, known.segments(b.start, b.end)))];
+        let pair =
+            [(block, segments), other.map_or((block, segments), |b| (*b, known.segments(b.start, b.end)))];
         let there = 1 + usize::from(other.is_some());
         let counter = self.contig(first.contig);
         counter.cover(first, second);
@@ -253,8 +241,7 @@ impl<'a> FragmentCounter<'a> {
 
     /// The counts in their final, sorted form.
     pub(crate) fn finish(self) -> FragmentEvidence {
-        let contigs =
-            self.contigs.into_iter().map(|c| c.map(ContigCounter::finish).unwrap_or_default()).collect();
+        let contigs = self.contigs.into_iter().map(|c| c.map(|c| c.finish()).unwrap_or_default()).collect();
         FragmentEvidence { contigs, genes: self.genes, regions: self.regions }
     }
 }
@@ -275,6 +262,22 @@ fn passes(overhangs: Overhangs, known: &ContigIndex, crossing: &Crossing) -> boo
 }
 
 impl ContigCounter {
+    #[cold]
+    fn new(any_order: bool, boundary_overhang: u32) -> Box<Self> {
+        let mut depth = DepthBuilder::new(boundary_overhang);
+        if any_order {
+            depth.unsort();
+        }
+        Box::new(Self {
+            ids: FxHashMap::default(),
+            junctions: Vec::new(),
+            sets: FxHashMap::default(),
+            bodies: FxHashMap::default(),
+            recent: [(NO_PATTERN, 0); RECENT],
+            depth,
+        })
+    }
+
     /// Adds what is not in the depth tracks yet.
     fn cover(&mut self, first: &Mate, second: Option<&Mate>) {
         if !first.covered {
