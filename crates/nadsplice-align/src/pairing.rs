@@ -58,7 +58,7 @@ pub(crate) enum Meeting {
 /// A mate that waits, in as few bytes as it takes: a look-up costs what it costs to bring them from memory.
 #[derive(Clone, Copy, Debug)]
 struct Waiter {
-    /// The only block of an alignment without a junction.
+    /// The only block of an alignment without a junction, of which nothing else is kept.
     block: Block,
     contig: u32,
     other_position: u32,
@@ -379,14 +379,14 @@ mod tests {
 
     #[test]
     fn mates_meet_again_from_disk() {
-        let mut waiting = Waiting::new(10);
+        let (mut waiting, mut other) = (Waiting::new(10), Mate::default());
         for key in 0..100u64 {
-            let met = waiting.meet(key << 30, &mut mate(false, 100), true).unwrap();
-            assert!(matches!(met, Meeting::Waits(_)));
+            let met = waiting.meet(key << 30, &mate(false, 100), &mut other, false, true).unwrap();
+            assert_eq!(met, Meeting::Waits);
         }
         for key in 0..90u64 {
-            let met = waiting.meet(key << 30, &mut mate(true, 200), true).unwrap();
-            assert!(matches!(met, Meeting::Waits(_)), "all firsts are on disk");
+            let met = waiting.meet(key << 30, &mate(true, 200), &mut other, false, true).unwrap();
+            assert_eq!(met, Meeting::Waits, "all firsts are on disk");
         }
         assert!(waiting.spilled() > 0);
         let (mut pairs, mut singles) = (0, 0);
@@ -406,14 +406,27 @@ mod tests {
     #[test]
     fn two_alignments_of_one_segment_are_no_pair() {
         let mut waiting = Waiting::new(10);
-        let mut meet = |mut mate: Mate| {
-            let met = waiting.meet(1, &mut mate, true).unwrap();
-            (met, mate.spliced.blocks.first().map(|b| b.start))
+        let mut meet = |mate: &Mate| {
+            let mut other = Mate::default();
+            let met = waiting.meet(1, mate, &mut other, false, true).unwrap();
+            (met, other)
         };
-        assert_eq!(meet(mate(false, 100)), (Meeting::Waits(0), None));
-        assert_eq!(meet(mate(false, 150)), (Meeting::Displaces(0), Some(100)));
-        assert_eq!(meet(mate(true, 120)), (Meeting::Pair(0), Some(120)));
-        assert_eq!(waiting.mate(0), &mate(false, 150));
+        assert_eq!(meet(&mate(false, 100)), (Meeting::Waits, Mate::default()));
+        assert_eq!(meet(&mate(false, 150)), (Meeting::Displaces, mate(false, 100)));
+        assert_eq!(meet(&mate(true, 120)), (Meeting::Pair, mate(false, 150)));
         assert_eq!(waiting.len(), 0);
+    }
+
+    #[test]
+    fn who_waits_with_one_block_keeps_it() {
+        let mut one = mate(true, 100);
+        one.spliced.walk(70, &parse_cigar("5S20M2D20M"));
+        one.tag = Some(Strand::Reverse);
+        let (mut waiting, mut other) = (Waiting::new(10), mate(false, 7));
+        waiting.meet(1, &one, &mut other, true, false).unwrap();
+        assert_eq!(waiting.meet(1, &mate(false, 90), &mut other, true, false).unwrap(), Meeting::Pair);
+        assert_eq!(other.spliced.blocks.as_slice(), [Block { start: 70, end: 112 }]);
+        assert!(other.spliced.crossings.is_empty());
+        assert_eq!((other.second, other.reverse, other.covered, other.tag), (true, true, true, one.tag));
     }
 }
