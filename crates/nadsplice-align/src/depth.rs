@@ -222,11 +222,11 @@ impl Builder {
         for block in blocks {
             match self {
                 Self::Window(window) if block.end - block.start >= 2 * overhang => {
-                    window.add(*block, overhang)
+                    window.add(*block, overhang);
                 }
                 _ => {
                     self.add(PLAIN, block.start, block.end);
-                    if let Some((start, end)) = shortened(block, overhang) {
+                    if let Some((start, end)) = shortened(*block, overhang) {
                         self.add(BOUNDARY, start, end);
                     }
                 }
@@ -287,7 +287,7 @@ impl Builder {
 }
 
 /// The boundaries that a block lies over with its overhang on either side.
-fn shortened(block: &Block, overhang: u32) -> Option<(u32, u32)> {
+fn shortened(block: Block, overhang: u32) -> Option<(u32, u32)> {
     (block.end - block.start >= 2 * overhang).then(|| (block.start + overhang, block.end - overhang + 1))
 }
 
@@ -317,7 +317,7 @@ impl DepthBuilder {
         match mate {
             Some(mate) if !apart(mate) => {
                 builder.add_new(PLAIN, blocks, mate, |block| Some((block.start, block.end)));
-                builder.add_new(BOUNDARY, blocks, mate, |block| shortened(block, overhang));
+                builder.add_new(BOUNDARY, blocks, mate, |block| shortened(*block, overhang));
             }
             _ => builder.add_all(blocks, overhang),
         }

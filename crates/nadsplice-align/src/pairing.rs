@@ -210,19 +210,17 @@ fn wait(
     pool: &mut Vec<Spliced>,
     free: &mut Vec<NonZeroU32>,
 ) -> io::Result<Waiter> {
-    let (block, spliced) = match mate.spliced.blocks.as_slice() {
-        &[block] => (block, None),
-        _ => {
-            let place = match free.pop() {
-                Some(place) => place,
-                None => {
-                    pool.push(Spliced::default());
-                    u32::try_from(pool.len() - 1).and_then(NonZeroU32::try_from).map_err(io::Error::other)?
-                }
-            };
-            pool[place.get() as usize].copy_from(&mate.spliced);
-            (Block { start: 0, end: 0 }, Some(place))
-        }
+    let (block, spliced) = if let &[block] = mate.spliced.blocks.as_slice() {
+        (block, None)
+    } else {
+        let place = if let Some(place) = free.pop() {
+            place
+        } else {
+            pool.push(Spliced::default());
+            u32::try_from(pool.len() - 1).and_then(NonZeroU32::try_from).map_err(io::Error::other)?
+        };
+        pool[place.get() as usize].copy_from(&mate.spliced);
+        (Block { start: 0, end: 0 }, Some(place))
     };
     Ok(Waiter {
         block,
