@@ -29,7 +29,7 @@ if config["shards"] == 1:
             "../envs/nadsplice.yaml"
         threads: config["threads"]["cohort"]
         resources:
-            mem_mb=cohort_memory,
+            mem_mb=quantify_memory,
             runtime=cohort_minutes,
         params:
             program=config["nadsplice"],
@@ -63,7 +63,7 @@ else:
             "../envs/nadsplice.yaml"
         threads: config["threads"]["cohort"]
         resources:
-            mem_mb=cohort_memory,
+            mem_mb=quantify_memory,
             runtime=cohort_minutes,
         params:
             program=config["nadsplice"],

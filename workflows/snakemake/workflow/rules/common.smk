@@ -140,9 +140,15 @@ def count_minutes(wildcards, input, attempt):
     return int(attempt * (10 + input.size_mb / 600))
 
 
+def quantify_memory(wildcards, input, threads, attempt):
+    """Megabytes: annotation and catalogue, and each thread has the counts of a sample in memory."""
+    counts = sum(Path(path).stat().st_size for path in counts_files()) / 1e6
+    return int(attempt * (1000 + 8 * threads * counts / len(SAMPLES)))
+
+
 def cohort_memory(wildcards, attempt):
-    """Megabytes: tables of a cohort grow with its events, hardly with its samples."""
-    return int(attempt * (1500 + 2 * len(SAMPLES)))
+    """Megabytes: whole tables are read, a number for each event or junction and sample."""
+    return int(attempt * (1500 + 4 * len(SAMPLES)))
 
 
 def cohort_minutes(wildcards, attempt):
