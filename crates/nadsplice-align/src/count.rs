@@ -154,6 +154,8 @@ struct Order {
     position: i64,
     records: u64,
     swept: bool,
+    /// Mates that wait on contigs behind this one.
+    elsewhere: usize,
     next_sweep: usize,
 }
 
@@ -211,6 +213,7 @@ impl<'a> Pass<'a> {
                 position: 0,
                 records: 0,
                 swept: false,
+                elsewhere: 0,
                 next_sweep: SWEEP,
             },
             warnings: Vec::new(),
@@ -376,13 +379,20 @@ impl<'a> Pass<'a> {
         {
             counter.settle(contig.0, position);
         }
-        if waiting.len() >= self.order.next_sweep || (new_contig && waiting.len() >= SWEEP) {
+        if new_contig {
+            // Those who wait on other contigs say nothing about this one.
+            self.order.elsewhere = waiting.len();
+            self.order.next_sweep = SWEEP;
+        }
+        let waiting_here = waiting.len().saturating_sub(self.order.elsewhere);
+        if waiting_here >= self.order.next_sweep || (new_contig && waiting.len() >= SWEEP) {
             let (contig, position) =
                 (contig_of(here.0).map_or(u32::MAX, |c| c.0), u32::try_from(here.1).unwrap_or(0));
             for mate in waiting.overdue(contig, position) {
                 self.order.swept = true;
                 counter.count(&mate, None);
             }
+            self.order.elsewhere = 0;
             self.order.next_sweep = SWEEP.max(2 * waiting.len());
         }
         self.order.contig = here.0;

@@ -239,6 +239,26 @@ impl<'a> FragmentCounter<'a> {
         }
     }
 
+    /// Adds the counts of other contigs of the same file.
+    pub(crate) fn absorb(&mut self, part: Self) {
+        for (contig, other) in self.contigs.iter_mut().zip(part.contigs) {
+            if other.is_some() {
+                *contig = other;
+            }
+        }
+        for (gene, more) in self.genes.iter_mut().zip(part.genes) {
+            for (count, more) in gene.iter_mut().zip(more) {
+                *count += more;
+            }
+        }
+        self.regions.exonic += part.regions.exonic;
+        self.regions.intronic += part.regions.intronic;
+        self.regions.intergenic += part.regions.intergenic;
+        self.strand.forward += part.strand.forward;
+        self.strand.reverse += part.strand.reverse;
+        self.fragment_lengths.absorb(&part.fragment_lengths);
+    }
+
     /// The counts in their final, sorted form.
     pub(crate) fn finish(self) -> FragmentEvidence {
         let contigs = self.contigs.into_iter().map(|c| c.map(|c| c.finish()).unwrap_or_default()).collect();
