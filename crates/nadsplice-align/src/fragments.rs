@@ -88,7 +88,7 @@ impl<'a> FragmentCounter<'a> {
 
     /// Adds the blocks of an alignment that waits for its mate, so that depth can be settled behind it.
     pub(crate) fn cover(&mut self, mate: &mut Mate) {
-        if !self.any_order {
+        if !self.any_order && !mate.covered {
             let sense = mate.sense_forward();
             self.contig(mate.contig).depth.add(&mate.spliced.blocks, None, sense);
             mate.covered = true;

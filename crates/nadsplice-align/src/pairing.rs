@@ -31,8 +31,10 @@ pub(crate) struct Mate {
     pub(crate) reverse: bool,
     /// The transcript strand that the aligner noted.
     pub(crate) tag: Option<Strand>,
-    /// Whether its blocks are in the depth tracks already.
+    /// Whether its blocks are in the depth tracks already, or do not belong there.
     pub(crate) covered: bool,
+    /// Whether it lies in the regions that are counted; without regions all do.
+    pub(crate) inside: bool,
     pub(crate) spliced: Spliced,
 }
 
@@ -111,6 +113,16 @@ impl Waiting {
     /// The mate in a place that [`Self::meet`] named, until the next call of it.
     pub(crate) fn mate(&mut self, place: u32) -> &mut Mate {
         &mut self.mates[place as usize]
+    }
+
+    /// Everyone who waits in memory.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = &Mate> {
+        self.places.values().map(|&place| &self.mates[place as usize])
+    }
+
+    /// Whether someone with this key waits in memory.
+    pub(crate) fn has(&self, key: u64) -> bool {
+        self.places.contains_key(&key)
     }
 
     fn is_mate_here(&self, key: u64, mate: &Mate) -> bool {
@@ -212,6 +224,7 @@ struct SpilledMate {
     reverse: bool,
     tag: Option<Strand>,
     covered: bool,
+    inside: bool,
     blocks: Vec<(u32, u32)>,
     crossings: Vec<(u32, u32, u32)>,
     aligned: u32,
@@ -240,6 +253,7 @@ impl Spill {
             reverse: mate.reverse,
             tag: mate.tag,
             covered: mate.covered,
+            inside: mate.inside,
             blocks: mate.spliced.blocks.iter().map(|b| (b.start, b.end)).collect(),
             crossings: mate.spliced.crossings.iter().map(|c| (c.start, c.end, c.left_overhang)).collect(),
             aligned: mate.spliced.aligned,
@@ -294,6 +308,7 @@ impl From<SpilledMate> for Mate {
             reverse: entry.reverse,
             tag: entry.tag,
             covered: entry.covered,
+            inside: entry.inside,
             spliced: Spliced {
                 blocks: entry.blocks.iter().map(|&(start, end)| Block { start, end }).collect(),
                 crossings,
@@ -312,7 +327,16 @@ mod tests {
     fn mate(second: bool, position: u32) -> Mate {
         let mut spliced = Spliced::default();
         spliced.walk(position, &parse_cigar("30M100N20M"));
-        Mate { contig: 0, other_position: 0, second, reverse: second, tag: None, covered: false, spliced }
+        Mate {
+            contig: 0,
+            other_position: 0,
+            second,
+            reverse: second,
+            tag: None,
+            covered: false,
+            inside: true,
+            spliced,
+        }
     }
 
     #[test]
