@@ -169,6 +169,9 @@ struct Pass<'a> {
     warnings: Vec<CountWarning>,
     /// The alignment at hand.
     mate: Mate,
+    /// The one that it met.
+    other: Mate,
+    /// The regions, where not the whole genome is counted.
     scope: Option<Scope>,
     reading: Reading,
 }
@@ -269,6 +272,7 @@ impl<'a> Pass<'a> {
             },
             warnings: Vec::new(),
             mate: Mate::default(),
+            other: Mate::default(),
             scope: None,
             reading: Reading::Through,
         };
@@ -322,9 +326,8 @@ impl<'a> Pass<'a> {
             }
         }
         let places: FxHashSet<(i32, u32)> = waiting
-            .waiting()
-            .filter(|mate| mate.inside)
-            .map(|mate| (contigs[mate.contig as usize], mate.other_position))
+            .awaited()
+            .map(|(contig, position)| (contigs[contig as usize], position))
             .filter(|&(contig, position)| !scope.has_position(contig, position.into()))
             .collect();
         let ranges = indexed.ranges_at(&places);
@@ -445,28 +448,25 @@ impl<'a> Pass<'a> {
         }
         // In coordinate order a mate that lies to the left and was not seen was not used. It waits all the same, until
         // it is overdue: only then is the order proven, which a header without a word on it leaves open.
+        let (any_order, other) = (self.order.any, &mut self.other);
         let met = waiting
-            .meet(name_key(record.name()), mate, self.order.any)
+            .meet(name_key(record.name()), mate, other, !any_order, any_order)
             .map_err(|source| AlignError::Io { path: self.job.path.to_owned(), source })?;
+        if met != Meeting::Pair && !any_order && inside {
+            counter.cover(mate);
+        }
         match met {
-            Meeting::Pair(place) => {
-                let first = waiting.mate(place);
+            Meeting::Pair => {
+                let start = |one: &Mate| one.spliced.blocks.first().map(|block| block.start);
                 // Fetched mates come late, though they may lie to the left.
-                let is_behind = |one: &Mate, other: &Mate| {
-                    one.spliced.blocks.first().map(|b| b.start)
-                        > other.spliced.blocks.first().map(|b| b.start)
-                };
-                if matches!(self.reading, Reading::Mates(_)) && is_behind(first, mate) {
-                    count_inside(counter, mate, Some(first));
+                if matches!(self.reading, Reading::Mates(_)) && start(other) > start(mate) {
+                    count_inside(counter, mate, Some(other));
                 } else {
-                    count_inside(counter, first, Some(mate));
+                    count_inside(counter, other, Some(mate));
                 }
             }
-            Meeting::Waits(place) => counter.cover(waiting.mate(place)),
-            Meeting::Displaces(place) => {
-                counter.cover(waiting.mate(place));
-                count_inside(counter, mate, None);
-            }
+            Meeting::Waits => {}
+            Meeting::Displaces => count_inside(counter, other, None),
         }
         Ok(outcome)
     }
