@@ -8,6 +8,7 @@ use rust_htslib::bam::{self, record::Aux};
 use crate::{
     bgzf::{Batch, BgzfFault, BgzfReader},
     filter::flag,
+    index_file::FileRange,
 };
 
 /// Bytes of a record before its name (SAM specification, section 4.2).
@@ -126,6 +127,8 @@ pub(crate) enum BamFault {
     Contig,
     /// Its fields contradict each other.
     Fields,
+    /// No record of the contig that the index promised begins here.
+    Misplaced,
 }
 
 #[inline]
@@ -216,6 +219,15 @@ impl<'a> BamRecord<'a> {
             cigar,
             tags,
         })
+    }
+
+    /// The record, when it is on the contig that was promised.
+    fn checked(self, promised: Option<i32>) -> Result<Self, BamFault> {
+        if promised.is_none_or(|contig| contig == self.contig()) {
+            Ok(self)
+        } else {
+            Err(BamFault::Misplaced)
+        }
     }
 }
 
@@ -364,6 +376,8 @@ pub(crate) struct BamReader {
     spanning: Vec<u8>,
     cigar: Vec<u32>,
     contigs: i32,
+    /// The contig of the first record of a range.
+    promised: Option<i32>,
 }
 
 impl BamReader {
@@ -377,6 +391,7 @@ impl BamReader {
             spanning: Vec::new(),
             cigar: Vec::new(),
             contigs: 0,
+            promised: None,
         };
         let Some(head) = reader.take(8)? else { return Ok(None) };
         if !head.starts_with(b"BAM\x01") {
@@ -390,6 +405,25 @@ impl BamReader {
             reader.expect(name + 4)?;
         }
         Ok(Some(reader))
+    }
+
+    /// Opens ranges of a file whose header has so many contigs; no two ranges share a block.
+    pub(crate) fn of_ranges(
+        path: &Path,
+        contigs: usize,
+        ranges: Vec<FileRange>,
+        threads: usize,
+    ) -> Result<Self, BamFault> {
+        let file = File::open(path).map_err(BamFault::Io)?;
+        Ok(Self {
+            blocks: BgzfReader::of_ranges(file, ranges, threads),
+            batch: Batch::default(),
+            at: 0,
+            spanning: Vec::new(),
+            cigar: Vec::new(),
+            contigs: i32::try_from(contigs).map_err(|_| BamFault::Fields)?,
+            promised: None,
+        })
     }
 
     /// The next record, or nothing at the end of the file.
@@ -407,13 +441,14 @@ impl BamReader {
         if size < FIXED {
             return Err(BamFault::Fields);
         }
+        let promised = self.promised.take();
         if self.batch.bytes().len() - self.at >= size {
             self.at += size;
             let bytes = &self.batch.bytes()[self.at - size..self.at];
-            return BamRecord::new(bytes, self.contigs, &mut self.cigar).map(Some);
+            return BamRecord::new(bytes, self.contigs, &mut self.cigar)?.checked(promised).map(Some);
         }
         self.gather(size)?;
-        BamRecord::new(&self.spanning, self.contigs, &mut self.cigar).map(Some)
+        BamRecord::new(&self.spanning, self.contigs, &mut self.cigar)?.checked(promised).map(Some)
     }
 
     /// Compressed bytes read so far.
@@ -449,7 +484,8 @@ impl BamReader {
             let part = &rest[..rest.len().min(length - self.spanning.len())];
             self.spanning.extend_from_slice(part);
             self.at += part.len();
-            if self.spanning.len() < length && !self.advance()? {
+            // A range ends with a record.
+            if self.spanning.len() < length && (!self.advance()? || self.batch.begins.is_some()) {
                 return Err(BamFault::Cut);
             }
         }
@@ -466,6 +502,14 @@ impl BamReader {
         self.at = 0;
         let position = self.batch.file_end;
         let more = self.blocks.next(&mut self.batch);
+        if more && self.batch.begins.is_some() {
+            self.promised = self.batch.begins;
+            let inflated = self.batch.bytes().len();
+            self.at = self.batch.skip.min(inflated);
+            if self.batch.skip > inflated && self.batch.fault.is_none() {
+                return Err(BamFault::Misplaced);
+            }
+        }
         if !more {
             self.batch.file_end = position;
         }

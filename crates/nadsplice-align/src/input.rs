@@ -18,7 +18,9 @@ use crate::{
     AnnotationIndex,
     bam::{Alignment, BamFault, BamReader},
     builds,
+    index_file::FileRange,
     junction_tables::junction_file,
+    regional::{Access, Indexed, ReadThrough, Scope, access},
 };
 
 /// Pieces of a file that its identity rests on.
@@ -126,6 +128,30 @@ pub enum AlignError {
         /// The file.
         path: PathBuf,
     },
+    /// An index cannot be read.
+    #[error(
+        "index `{index}` is damaged, or not of these alignments: expected {expected}\n\
+         hint: make it again with `samtools index`"
+    )]
+    Index {
+        /// The index.
+        index: PathBuf,
+        /// What it should have.
+        expected: &'static str,
+    },
+    /// An index of another file, or of an earlier state of this one.
+    #[error(
+        "index `{index}` does not fit `{path}`: {found}\n\
+         hint: make it again with `samtools index`; if that fails, the alignments are damaged"
+    )]
+    IndexMisfit {
+        /// The alignments.
+        path: PathBuf,
+        /// The index.
+        index: PathBuf,
+        /// What does not fit.
+        found: &'static str,
+    },
     /// No read is spliced.
     #[error(
         "`{path}` has no spliced alignment among {used} used ones\n\
@@ -157,6 +183,8 @@ enum Records {
 
 /// An opened alignment file.
 pub(crate) struct Input {
+    /// The index by which it is read.
+    pub(crate) indexed: Option<Box<Indexed>>,
     pub(crate) path: PathBuf,
     records: Records,
     pub(crate) claimed_order: ClaimedOrder,
@@ -258,7 +286,15 @@ impl Input {
             }
             Err(fault) => return Err(record_error(path, 1, fault)),
         };
-        Ok(Self { path: path.to_owned(), records, claimed_order, header_hash, contigs, read: 0 })
+        Ok(Self {
+            path: path.to_owned(),
+            indexed: None,
+            records,
+            claimed_order,
+            header_hash,
+            contigs,
+            read: 0,
+        })
     }
 
     /// For each contig of the file its id in the annotation. A name that is in the annotation to the letter goes
@@ -308,6 +344,40 @@ impl Input {
         Ok(())
     }
 
+    /// Goes on to read for regions only: by the index, where there is one and it pays. Says why it does not else.
+    pub(crate) fn narrow(
+        &mut self,
+        scope: &Scope,
+        threads: usize,
+    ) -> Result<Option<ReadThrough>, AlignError> {
+        if !matches!(self.records, Records::Bam(_)) {
+            return Ok(Some(ReadThrough::NotBam));
+        }
+        let fail = |source| AlignError::Io { path: self.path.clone(), source };
+        let size = self.path.metadata().map_err(fail)?.len();
+        match access(&self.path, size, scope)? {
+            Access::Through(reason) => {
+                if threads > 1 {
+                    self.records = Self::open(&self.path, threads)?.records;
+                }
+                Ok(reason)
+            }
+            Access::Indexed(indexed) => {
+                self.records = Records::Bam(Box::new(indexed.open(indexed.ranges.clone(), threads)?));
+                self.indexed = Some(indexed);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Goes on to read other ranges, where it is read by its index.
+    pub(crate) fn read_ranges(&mut self, ranges: Vec<FileRange>) -> Result<(), AlignError> {
+        if let Some(indexed) = &self.indexed {
+            self.records = Records::Bam(Box::new(indexed.open(ranges, 1)?));
+        }
+        Ok(())
+    }
+
     /// Compressed bytes read so far, of a BAM; other formats have no such position.
     pub(crate) fn position(&self) -> Option<u64> {
         match &self.records {
@@ -323,7 +393,12 @@ impl Input {
             Records::Bam(reader) => match reader.next() {
                 Ok(Some(record)) => each.accept(&record, number)?,
                 Ok(None) => return Ok(false),
-                Err(fault) => return Err(record_error(&self.path, number, fault)),
+                Err(fault) => {
+                    return Err(match &self.indexed {
+                        Some(indexed) => indexed.error(fault),
+                        None => record_error(&self.path, number, fault),
+                    });
+                }
             },
             Records::Htslib(reader) => match read_htslib(reader) {
                 Ok(true) => each.accept(&reader.1, number)?,
@@ -364,6 +439,7 @@ fn record_error(path: &Path, record: u64, fault: BamFault) -> AlignError {
         BamFault::Cut => "the file ends inside it, or a block fails its checksum",
         BamFault::Contig => "its contig is not in the header, or the file ends inside it",
         BamFault::Fields => "its fields contradict each other",
+        BamFault::Misplaced => "it is of another contig than expected",
     };
     AlignError::Record { path, record, what }
 }

@@ -82,8 +82,11 @@ impl Results {
             .map(|id| self.junction_evidence(junctions.get(id).map_or(&[][..], Vec::as_slice), members))
             .max_by_key(JunctionEvidence::fragments)
             .unwrap_or_default();
+        let genes = || found.iter().flat_map(nadsplice_panel::Match::genes);
+        let is_counted = !self.is_regional || genes().any(|&k| self.is_counted[k]);
         GeneEvidence {
             gene,
+            is_counted,
             gene_id: found.as_ref().map(|m| self.all_genes[m.gene()].0.clone()),
             note: found.and_then(|m| m.note),
             events: own,

@@ -111,6 +111,7 @@ pub(super) fn with_cohort<T>(
         panel,
         reference: None,
         part: None,
+        regions: None,
         messages,
     };
     go_on(&settings, &sheet, &counted)
