@@ -8,7 +8,7 @@ use rust_htslib::bam::{self, record::Aux};
 use crate::{
     bgzf::{Batch, BgzfFault, BgzfReader},
     filter::flag,
-    index_file::FileRange,
+    index_file::{FilePlace, FileRange},
 };
 
 /// Bytes of a record before its name (SAM specification, section 4.2).
@@ -384,15 +384,18 @@ impl BamReader {
     /// Opens a file and reads past its header; nothing when it does not begin as BAM does.
     pub(crate) fn open(path: &Path, threads: usize) -> Result<Option<Self>, BamFault> {
         let file = File::open(path).map_err(BamFault::Io)?;
-        let mut reader = Self {
-            blocks: BgzfReader::new(file, threads),
-            batch: Batch::default(),
-            at: 0,
-            spanning: Vec::new(),
-            cigar: Vec::new(),
-            contigs: 0,
-            promised: None,
-        };
+        Self::past_header(BgzfReader::new(file, threads))
+    }
+
+    /// Opens the beginning of a file, up to a place and with one thread. `contig` is that of the first record.
+    pub(crate) fn beginning(path: &Path, end: FilePlace, contig: i32) -> Result<Option<Self>, BamFault> {
+        let file = File::open(path).map_err(BamFault::Io)?;
+        let range = FileRange { start: FilePlace::default(), end, contig };
+        Self::past_header(BgzfReader::of_ranges(file, vec![range], 1))
+    }
+
+    fn past_header(blocks: BgzfReader) -> Result<Option<Self>, BamFault> {
+        let mut reader = Self::new(blocks, 0);
         let Some(head) = reader.take(8)? else { return Ok(None) };
         if !head.starts_with(b"BAM\x01") {
             return Ok(None);
@@ -407,6 +410,18 @@ impl BamReader {
         Ok(Some(reader))
     }
 
+    fn new(blocks: BgzfReader, contigs: i32) -> Self {
+        Self {
+            blocks,
+            batch: Batch::default(),
+            at: 0,
+            spanning: Vec::new(),
+            cigar: Vec::new(),
+            contigs,
+            promised: None,
+        }
+    }
+
     /// Opens ranges of a file whose header has so many contigs; no two ranges share a block.
     pub(crate) fn of_ranges(
         path: &Path,
@@ -414,16 +429,9 @@ impl BamReader {
         ranges: Vec<FileRange>,
         threads: usize,
     ) -> Result<Self, BamFault> {
+        let contigs = i32::try_from(contigs).map_err(|_| BamFault::Fields)?;
         let file = File::open(path).map_err(BamFault::Io)?;
-        Ok(Self {
-            blocks: BgzfReader::of_ranges(file, ranges, threads),
-            batch: Batch::default(),
-            at: 0,
-            spanning: Vec::new(),
-            cigar: Vec::new(),
-            contigs: i32::try_from(contigs).map_err(|_| BamFault::Fields)?,
-            promised: None,
-        })
+        Ok(Self::new(BgzfReader::of_ranges(file, ranges, threads), contigs))
     }
 
     /// The next record, or nothing at the end of the file.

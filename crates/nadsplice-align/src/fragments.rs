@@ -99,6 +99,13 @@ impl<'a> FragmentCounter<'a> {
         }
     }
 
+    /// In coordinate order: no block will be added to any contig seen so far.
+    pub(crate) fn settle_all(&mut self) {
+        for counter in self.contigs.iter_mut().flatten() {
+            counter.depth.settle(u32::MAX);
+        }
+    }
+
     /// From now on alignments come in any order.
     pub(crate) fn unsort(&mut self) {
         self.any_order = true;
