@@ -597,7 +597,7 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    fn finish(
+    pub(crate) fn finish(
         mut self,
         input: &Input,
         identity: InputIdentity,
