@@ -82,7 +82,7 @@ fn count_parts<'a>(
         pass
     };
     let passes: Option<Vec<Pass<'a>>> = std::thread::scope(|scope| {
-        let helpers: Vec<_> = (1..job.threads.min(parts.len())).map(|_| scope.spawn(&work)).collect();
+        let helpers: Vec<_> = (1..job.threads.min(parts.len())).map(|_| scope.spawn(work)).collect();
         let own = work();
         std::iter::once(Some(own)).chain(helpers.into_iter().map(|helper| helper.join().ok())).collect()
     });
