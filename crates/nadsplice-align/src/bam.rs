@@ -1,14 +1,16 @@
 //! Alignments as counting sees them, and a reader of BAM that hands them out where they were inflated.
 
+mod parts;
+
 use std::{fs::File, io, path::Path};
 
 use nadsplice_core::Strand;
 use rust_htslib::bam::{self, record::Aux};
 
+pub(crate) use self::parts::PartsReader;
 use crate::{
     bgzf::{Batch, BgzfFault, BgzfReader},
     filter::flag,
-    index_file::FileRange,
 };
 
 /// Bytes of a record before its name (SAM specification, section 4.2).
@@ -220,15 +222,6 @@ impl<'a> BamRecord<'a> {
             tags,
         })
     }
-
-    /// The record, when it is on the contig that was promised.
-    fn checked(self, promised: Option<i32>) -> Result<Self, BamFault> {
-        if promised.is_none_or(|contig| contig == self.contig()) {
-            Ok(self)
-        } else {
-            Err(BamFault::Misplaced)
-        }
-    }
 }
 
 impl Alignment for BamRecord<'_> {
@@ -376,8 +369,6 @@ pub(crate) struct BamReader {
     spanning: Vec<u8>,
     cigar: Vec<u32>,
     contigs: i32,
-    /// The contig of the first record of a range.
-    promised: Option<i32>,
 }
 
 impl BamReader {
@@ -391,7 +382,6 @@ impl BamReader {
             spanning: Vec::new(),
             cigar: Vec::new(),
             contigs: 0,
-            promised: None,
         };
         let Some(head) = reader.take(8)? else { return Ok(None) };
         if !head.starts_with(b"BAM\x01") {
@@ -405,25 +395,6 @@ impl BamReader {
             reader.expect(name + 4)?;
         }
         Ok(Some(reader))
-    }
-
-    /// Opens ranges of a file whose header has so many contigs; no two ranges share a block.
-    pub(crate) fn of_ranges(
-        path: &Path,
-        contigs: usize,
-        ranges: Vec<FileRange>,
-        threads: usize,
-    ) -> Result<Self, BamFault> {
-        let file = File::open(path).map_err(BamFault::Io)?;
-        Ok(Self {
-            blocks: BgzfReader::of_ranges(file, ranges, threads),
-            batch: Batch::default(),
-            at: 0,
-            spanning: Vec::new(),
-            cigar: Vec::new(),
-            contigs: i32::try_from(contigs).map_err(|_| BamFault::Fields)?,
-            promised: None,
-        })
     }
 
     /// The next record, or nothing at the end of the file.
@@ -441,14 +412,13 @@ impl BamReader {
         if size < FIXED {
             return Err(BamFault::Fields);
         }
-        let promised = self.promised.take();
         if self.batch.bytes().len() - self.at >= size {
             self.at += size;
             let bytes = &self.batch.bytes()[self.at - size..self.at];
-            return BamRecord::new(bytes, self.contigs, &mut self.cigar)?.checked(promised).map(Some);
+            return BamRecord::new(bytes, self.contigs, &mut self.cigar).map(Some);
         }
         self.gather(size)?;
-        BamRecord::new(&self.spanning, self.contigs, &mut self.cigar)?.checked(promised).map(Some)
+        BamRecord::new(&self.spanning, self.contigs, &mut self.cigar).map(Some)
     }
 
     /// Compressed bytes read so far.
@@ -484,8 +454,7 @@ impl BamReader {
             let part = &rest[..rest.len().min(length - self.spanning.len())];
             self.spanning.extend_from_slice(part);
             self.at += part.len();
-            // A range ends with a record.
-            if self.spanning.len() < length && (!self.advance()? || self.batch.begins.is_some()) {
+            if self.spanning.len() < length && !self.advance()? {
                 return Err(BamFault::Cut);
             }
         }
@@ -502,14 +471,6 @@ impl BamReader {
         self.at = 0;
         let position = self.batch.file_end;
         let more = self.blocks.next(&mut self.batch);
-        if more && self.batch.begins.is_some() {
-            self.promised = self.batch.begins;
-            let inflated = self.batch.bytes().len();
-            self.at = self.batch.skip.min(inflated);
-            if self.batch.skip > inflated && self.batch.fault.is_none() {
-                return Err(BamFault::Misplaced);
-            }
-        }
         if !more {
             self.batch.file_end = position;
         }

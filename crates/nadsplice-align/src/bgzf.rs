@@ -3,7 +3,7 @@
 //! Whoever reads the blocks inflates too: it takes the next batch that nobody has begun when the one it needs is still
 //! in the making. So two threads share all the work, and one needs no hand-over.
 
-mod ranges;
+mod seek;
 
 use std::{
     collections::VecDeque,
@@ -15,8 +15,7 @@ use std::{
 
 use libdeflater::{Crc, Decompressor};
 
-use self::ranges::Ranges;
-use crate::index_file::FileRange;
+pub(crate) use self::seek::BlockReader;
 
 /// Compressed bytes of a batch: inflated it still fits into a core's cache.
 const BATCH: usize = 66 << 10;
@@ -48,12 +47,6 @@ pub(crate) struct Batch {
     pub(crate) fault: Option<BgzfFault>,
     /// Where the file goes on behind them, in compressed bytes.
     pub(crate) file_end: u64,
-    /// Where a range of the file begins with this batch: the contig of its first record.
-    pub(crate) begins: Option<i32>,
-    /// Where the range begins in the first block.
-    pub(crate) skip: usize,
-    /// Where the range ends in a batch of one block.
-    until: Option<usize>,
     compressed: Vec<u8>,
 }
 
@@ -101,26 +94,15 @@ struct Source {
     rest: Vec<u8>,
     position: u64,
     ended: bool,
-    /// What is read, where not the file to its end.
-    ranges: Option<Ranges>,
 }
 
 impl BgzfReader {
     /// Reads from the file's current position, the beginning of a block, with `threads` threads including the caller's.
     pub(crate) fn new(file: File, threads: usize) -> Self {
-        Self::with(file, threads, None)
-    }
-
-    /// Reads ranges of a file in their order, no two of which share a block.
-    pub(crate) fn of_ranges(file: File, ranges: Vec<FileRange>, threads: usize) -> Self {
-        Self::with(file, threads, Some(Ranges::new(ranges)))
-    }
-
-    fn with(file: File, threads: usize, ranges: Option<Ranges>) -> Self {
         let threads = threads.max(1);
         let limit = if threads == 1 { 1 } else { AHEAD * threads };
         let queue = Queue {
-            source: Source { file, rest: Vec::new(), position: 0, ended: false, ranges },
+            source: Source { file, rest: Vec::new(), position: 0, ended: false },
             batches: VecDeque::new(),
             first: 0,
             limit,
@@ -233,9 +215,6 @@ impl Queue {
 impl Source {
     /// Puts whole blocks into a batch; `false` when there are none left.
     fn fill(&mut self, batch: &mut Batch) -> bool {
-        if self.ranges.is_some() {
-            return self.fill_range(batch);
-        }
         let compressed = &mut batch.compressed;
         compressed.clear();
         batch.filled = 0;
@@ -318,12 +297,6 @@ impl Inflater {
             };
             batch.filled += length;
             at += size;
-        }
-        if let Some(until) = batch.until {
-            if until > batch.filled {
-                batch.fault = Some(BgzfFault::Damaged);
-            }
-            batch.filled = until.min(batch.filled);
         }
     }
 

@@ -610,8 +610,7 @@ impl<'a> Pass<'a> {
             fragment_lengths,
             evidence,
         };
-        let read = input.indexed.as_ref().map(|indexed| indexed.bytes()).or_else(|| input.position());
-        let read_share = read.map(|at| (at as f64 / identity.size.max(1) as f64).min(1.0));
+        let read_share = input.position().map(|at| (at as f64 / identity.size.max(1) as f64).min(1.0));
         Ok(Counted { counts, warnings: self.warnings, without_nh: self.without_nh, complete, read_share })
     }
 }
