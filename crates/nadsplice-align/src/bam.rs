@@ -1,14 +1,17 @@
 //! Alignments as counting sees them, and a reader of BAM that hands them out where they were inflated.
 
+mod parts;
+
 use std::{fs::File, io, path::Path};
 
 use nadsplice_core::Strand;
 use rust_htslib::bam::{self, record::Aux};
 
+pub(crate) use self::parts::PartsReader;
 use crate::{
     bgzf::{Batch, BgzfFault, BgzfReader},
     filter::flag,
-    index_file::{FilePlace, FileRange},
+    index_file::FilePlace,
 };
 
 /// Bytes of a record before its name (SAM specification, section 4.2).
@@ -220,15 +223,6 @@ impl<'a> BamRecord<'a> {
             tags,
         })
     }
-
-    /// The record, when it is on the contig that was promised.
-    fn checked(self, promised: Option<i32>) -> Result<Self, BamFault> {
-        if promised.is_none_or(|contig| contig == self.contig()) {
-            Ok(self)
-        } else {
-            Err(BamFault::Misplaced)
-        }
-    }
 }
 
 impl Alignment for BamRecord<'_> {
@@ -376,8 +370,6 @@ pub(crate) struct BamReader {
     spanning: Vec<u8>,
     cigar: Vec<u32>,
     contigs: i32,
-    /// The contig of the first record of a range.
-    promised: Option<i32>,
 }
 
 impl BamReader {
@@ -387,11 +379,33 @@ impl BamReader {
         Self::past_header(BgzfReader::new(file, threads))
     }
 
-    /// Opens the beginning of a file, up to a place and with one thread. `contig` is that of the first record.
-    pub(crate) fn beginning(path: &Path, end: FilePlace, contig: i32) -> Result<Option<Self>, BamFault> {
+    /// The same up to the place where a record begins, with one thread.
+    pub(crate) fn open_beginning(path: &Path, end: FilePlace) -> Result<Option<Self>, BamFault> {
         let file = File::open(path).map_err(BamFault::Io)?;
-        let range = FileRange { start: FilePlace::default(), end, contig };
-        Self::past_header(BgzfReader::of_ranges(file, vec![range], 1))
+        Self::past_header(BgzfReader::part(file, 0, end).map_err(BamFault::Io)?)
+    }
+
+    /// Opens what lies between the beginnings of two records, with one thread; the header has so many contigs.
+    pub(crate) fn open_part(
+        path: &Path,
+        contigs: usize,
+        start: FilePlace,
+        end: FilePlace,
+    ) -> Result<Self, BamFault> {
+        let contigs = i32::try_from(contigs).map_err(|_| BamFault::Fields)?;
+        let file = File::open(path).map_err(BamFault::Io)?;
+        let blocks = BgzfReader::part(file, start.block, end).map_err(BamFault::Io)?;
+        let mut reader = Self::new(blocks, contigs);
+        let within = usize::from(start.within);
+        if !reader.advance()? || within > reader.batch.bytes().len() {
+            return Err(BamFault::Cut);
+        }
+        reader.at = within;
+        Ok(reader)
+    }
+
+    fn new(blocks: BgzfReader, contigs: i32) -> Self {
+        Self { blocks, batch: Batch::default(), at: 0, spanning: Vec::new(), cigar: Vec::new(), contigs }
     }
 
     fn past_header(blocks: BgzfReader) -> Result<Option<Self>, BamFault> {
@@ -410,30 +424,6 @@ impl BamReader {
         Ok(Some(reader))
     }
 
-    fn new(blocks: BgzfReader, contigs: i32) -> Self {
-        Self {
-            blocks,
-            batch: Batch::default(),
-            at: 0,
-            spanning: Vec::new(),
-            cigar: Vec::new(),
-            contigs,
-            promised: None,
-        }
-    }
-
-    /// Opens ranges of a file whose header has so many contigs; no two ranges share a block.
-    pub(crate) fn of_ranges(
-        path: &Path,
-        contigs: usize,
-        ranges: Vec<FileRange>,
-        threads: usize,
-    ) -> Result<Self, BamFault> {
-        let contigs = i32::try_from(contigs).map_err(|_| BamFault::Fields)?;
-        let file = File::open(path).map_err(BamFault::Io)?;
-        Ok(Self::new(BgzfReader::of_ranges(file, ranges, threads), contigs))
-    }
-
     /// The next record, or nothing at the end of the file.
     pub(crate) fn next(&mut self) -> Result<Option<BamRecord<'_>>, BamFault> {
         let size = match self.batch.bytes()[self.at..].first_chunk() {
@@ -449,14 +439,13 @@ impl BamReader {
         if size < FIXED {
             return Err(BamFault::Fields);
         }
-        let promised = self.promised.take();
         if self.batch.bytes().len() - self.at >= size {
             self.at += size;
             let bytes = &self.batch.bytes()[self.at - size..self.at];
-            return BamRecord::new(bytes, self.contigs, &mut self.cigar)?.checked(promised).map(Some);
+            return BamRecord::new(bytes, self.contigs, &mut self.cigar).map(Some);
         }
         self.gather(size)?;
-        BamRecord::new(&self.spanning, self.contigs, &mut self.cigar)?.checked(promised).map(Some)
+        BamRecord::new(&self.spanning, self.contigs, &mut self.cigar).map(Some)
     }
 
     /// Compressed bytes read so far.
@@ -492,8 +481,7 @@ impl BamReader {
             let part = &rest[..rest.len().min(length - self.spanning.len())];
             self.spanning.extend_from_slice(part);
             self.at += part.len();
-            // A range ends with a record.
-            if self.spanning.len() < length && (!self.advance()? || self.batch.begins.is_some()) {
+            if self.spanning.len() < length && !self.advance()? {
                 return Err(BamFault::Cut);
             }
         }
@@ -510,14 +498,6 @@ impl BamReader {
         self.at = 0;
         let position = self.batch.file_end;
         let more = self.blocks.next(&mut self.batch);
-        if more && self.batch.begins.is_some() {
-            self.promised = self.batch.begins;
-            let inflated = self.batch.bytes().len();
-            self.at = self.batch.skip.min(inflated);
-            if self.batch.skip > inflated && self.batch.fault.is_none() {
-                return Err(BamFault::Misplaced);
-            }
-        }
         if !more {
             self.batch.file_end = position;
         }

@@ -15,7 +15,7 @@ use nadsplice_core::{ContigId, CountMode};
 use crate::{
     bam::{Alignment, BamFault, BamReader},
     count::{CountJob, Pass},
-    index_file::{FilePlace, FileRange, IndexFile, beside, modified},
+    index_file::{FilePlace, IndexFile, beside, modified},
     input::{ClaimedOrder, EachRecord, Input},
 };
 
@@ -25,7 +25,9 @@ const LEAST: u64 = 1 << 20;
 /// A stretch of a file that holds all alignments of some contigs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Part {
-    range: FileRange,
+    start: FilePlace,
+    end: FilePlace,
+    contig: i32,
     /// The first contig behind its own; nothing for the last part, which has also the reads that lie nowhere.
     next_contig: Option<i32>,
     is_first: bool,
@@ -33,13 +35,13 @@ struct Part {
 
 impl Part {
     fn bytes(&self) -> u64 {
-        self.range.end.block - if self.is_first { 0 } else { self.range.start.block }
+        self.end.block - if self.is_first { 0 } else { self.start.block }
     }
 
     fn has(&self, contig: i32) -> bool {
         match self.next_contig {
-            Some(next) => (self.range.contig..next).contains(&contig),
-            None => contig >= self.range.contig || contig == -1,
+            Some(next) => (self.contig..next).contains(&contig),
+            None => contig >= self.contig || contig == -1,
         }
     }
 }
@@ -117,14 +119,13 @@ fn cut(starts: impl Iterator<Item = Option<FilePlace>>, end: FilePlace, least: u
         }
         before = start;
         if let Some(last) = parts.last_mut() {
-            if start.block - last.range.start.block < least {
+            if start.block - last.start.block < least {
                 continue;
             }
-            last.range.end = start;
+            last.end = start;
             last.next_contig = Some(contig);
         }
-        let range = FileRange { start, end, contig };
-        parts.push(Part { range, next_contig: None, is_first: parts.is_empty() });
+        parts.push(Part { start, end, contig, next_contig: None, is_first: parts.is_empty() });
     }
     Some(parts)
 }
@@ -132,16 +133,17 @@ fn cut(starts: impl Iterator<Item = Option<FilePlace>>, end: FilePlace, least: u
 /// Counts the records of a part; `false` where they are not what the index promised.
 fn read(path: &Path, contigs: usize, part: &Part, pass: &mut Pass<'_>) -> Result<bool, BamFault> {
     let mut reader = if part.is_first {
-        let Some(reader) = BamReader::beginning(path, part.range.end, part.range.contig)? else {
-            return Ok(false);
-        };
+        let Some(reader) = BamReader::open_beginning(path, part.end)? else { return Ok(false) };
         reader
     } else {
-        BamReader::of_ranges(path, contigs, vec![part.range], 1)?
+        BamReader::open_part(path, contigs, part.start, part.end)?
     };
     let mut number = 0;
     while let Some(record) = reader.next()? {
         number += 1;
+        if number == 1 && record.contig() != part.contig {
+            return Ok(false);
+        }
         if !part.has(record.contig()) || pass.accept(&record, number).is_err() || !pass.is_in_order() {
             return Ok(false);
         }
@@ -336,10 +338,8 @@ mod tests {
             cut(starts.into_iter(), end, 100)
         };
         let parts = starts(&[10, 0, 50, 110, 0, 400]).unwrap();
-        let seen: Vec<_> = parts
-            .iter()
-            .map(|p| (p.range.start.block, p.range.end.block, p.range.contig, p.next_contig))
-            .collect();
+        let seen: Vec<_> =
+            parts.iter().map(|p| (p.start.block, p.end.block, p.contig, p.next_contig)).collect();
         assert_eq!(seen, [(10, 110, 0, Some(3)), (110, 400, 3, Some(5)), (400, 900, 5, None)]);
         assert!(parts[0].is_first && !parts[1].is_first);
         assert!(parts[0].has(2) && !parts[0].has(3) && !parts[0].has(-1) && parts[2].has(-1));

@@ -670,11 +670,10 @@ impl<'a> Pass<'a> {
             fragment_lengths,
             evidence,
         };
-        let read = match &input.indexed {
-            Some(indexed) => Some(indexed.bytes()),
+        let read = match input.indexed {
             // Read by several readers, perhaps, of which `input` is none.
             None if complete => input.position().map(|_| identity.size),
-            None => input.position(),
+            _ => input.position(),
         };
         let read_share = read.map(|at| (at as f64 / identity.size.max(1) as f64).min(1.0));
         Ok(Counted { counts, warnings: self.warnings, without_nh: self.without_nh, complete, read_share })

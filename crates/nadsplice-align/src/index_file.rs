@@ -12,7 +12,7 @@ use std::{
 use nadsplice_core::Interval;
 use rustc_hash::FxHashMap;
 
-use crate::bgzf::{Batch, BgzfReader};
+use crate::bgzf::{BgzfFault, BlockReader};
 
 /// Base pairs of the smallest bins of a BAI, as a power of two, and the sizes above it.
 const BAI_SHIFT: u32 = 14;
@@ -41,6 +41,8 @@ pub(crate) struct FileRange {
     pub(crate) end: FilePlace,
     /// The contig of its first record.
     pub(crate) contig: i32,
+    /// From an alignment on that begins here or behind it (contig, position) there is nothing more to be found.
+    pub(crate) until: (i32, i64),
 }
 
 /// What is wrong with an index.
@@ -190,19 +192,19 @@ impl IndexFile {
         self.contigs.iter().map(|contig| contig.start)
     }
 
-    /// Where the alignments that overlap an interval of a contig can lie: a few stretches of the file, in no order.
-    pub(crate) fn ranges(&self, contig: usize, interval: Interval) -> Vec<FileRange> {
-        let (Some(found), Ok(number)) = (self.contigs.get(contig), i32::try_from(contig)) else {
-            return Vec::new();
-        };
+    /// Where in the file the alignments are that overlap an interval of a contig, from the first chunk of them to the end
+    /// of the last; nothing where there is none.
+    pub(crate) fn range(&self, contig: usize, interval: Interval) -> Option<FileRange> {
+        let found = self.contigs.get(contig)?;
+        let contig = i32::try_from(contig).ok()?;
         let longest = 1u64 << (self.shift + 3 * self.depth);
         let first = u64::from(interval.start());
         let last = u64::from(interval.end() - 1).min(longest - 1);
         if first > last {
-            return Vec::new();
+            return None;
         }
         let earliest = self.earliest(found, first);
-        let mut ranges = Vec::new();
+        let mut range: Option<(FilePlace, FilePlace)> = None;
         for level in 0..=self.depth {
             let shift = self.shift + 3 * (self.depth - level);
             let offset = u64::from(first_of_level(level));
@@ -210,12 +212,14 @@ impl IndexFile {
                 let chunks = u32::try_from(bin).ok().and_then(|bin| found.bins.get(&bin));
                 for &(start, end) in chunks.into_iter().flat_map(|bin| &bin.chunks) {
                     if end > earliest {
-                        ranges.push(FileRange { start: start.max(earliest), end, contig: number });
+                        let (from, to) = range.unwrap_or((start, end));
+                        range = Some((from.min(start), to.max(end)));
                     }
                 }
             }
         }
-        ranges
+        let until = (contig, i64::from(interval.end()));
+        range.map(|(start, end)| FileRange { start: start.max(earliest), end, contig, until })
     }
 
     /// A place in the file before which no alignment reaches a position.
@@ -248,15 +252,18 @@ const fn first_of_level(level: u32) -> u32 {
 
 /// All of a BGZF file.
 fn inflated(path: &Path) -> Result<Vec<u8>, IndexFault> {
-    let mut reader = BgzfReader::new(File::open(path).map_err(IndexFault::Io)?, 1);
-    let (mut batch, mut all) = (Batch::default(), Vec::new());
-    while reader.next(&mut batch) {
-        all.extend_from_slice(batch.bytes());
-        if batch.fault.is_some() {
-            return Err(IndexFault::Damaged("compressed blocks that pass their checksums"));
+    let mut reader = BlockReader::new(File::open(path).map_err(IndexFault::Io)?);
+    let (mut block, mut all) = (Vec::new(), Vec::new());
+    loop {
+        match reader.read(&mut block) {
+            Ok(true) => all.extend_from_slice(&block),
+            Ok(false) => return Ok(all),
+            Err(BgzfFault::Io(source)) => return Err(IndexFault::Io(source)),
+            Err(BgzfFault::Damaged) => {
+                return Err(IndexFault::Damaged("compressed blocks that pass their checksums"));
+            }
         }
     }
-    Ok(all)
 }
 
 /// What is left of a file.
@@ -281,18 +288,4 @@ impl<'a> Bytes<'a> {
     fn place(&mut self) -> Result<FilePlace, IndexFault> {
         self.u64().map(FilePlace::new)
     }
-}
-
-/// Puts stretches of a file into its order and joins those that overlap or lie at most `gap` compressed bytes apart; no
-/// two then share a block.
-pub(crate) fn joined(mut ranges: Vec<FileRange>, gap: u64) -> Vec<FileRange> {
-    ranges.sort_unstable_by_key(|range| (range.start, range.end));
-    let mut joined: Vec<FileRange> = Vec::new();
-    for range in ranges {
-        match joined.last_mut() {
-            Some(last) if range.start.block <= last.end.block + gap => last.end = last.end.max(range.end),
-            _ => joined.push(range),
-        }
-    }
-    joined
 }

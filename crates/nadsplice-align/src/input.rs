@@ -16,7 +16,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     AnnotationIndex,
-    bam::{Alignment, BamFault, BamReader},
+    bam::{Alignment, BamFault, BamReader, PartsReader},
     builds,
     index_file::FileRange,
     junction_tables::junction_file,
@@ -177,6 +177,8 @@ pub(crate) enum ClaimedOrder {
 enum Records {
     /// A BAM file, read here.
     Bam(Box<BamReader>),
+    /// Parts of one.
+    Parts(Box<PartsReader>),
     /// Every other format, read by htslib.
     Htslib(Box<(bam::Reader, bam::Record)>),
 }
@@ -185,6 +187,8 @@ enum Records {
 pub(crate) struct Input {
     /// The index by which it is read.
     pub(crate) indexed: Option<Box<Indexed>>,
+    /// Compressed bytes of ranges that were read before.
+    inflated: u64,
     pub(crate) path: PathBuf,
     records: Records,
     pub(crate) claimed_order: ClaimedOrder,
@@ -289,6 +293,7 @@ impl Input {
         Ok(Self {
             path: path.to_owned(),
             indexed: None,
+            inflated: 0,
             records,
             claimed_order,
             header_hash,
@@ -361,7 +366,7 @@ impl Input {
                 Ok(reason)
             }
             Access::Indexed(indexed) => {
-                self.records = Records::Bam(Box::new(indexed.open(indexed.ranges.clone(), threads)?));
+                self.records = Records::Parts(Box::new(indexed.open(indexed.ranges.clone())?));
                 self.indexed = Some(indexed);
                 Ok(None)
             }
@@ -384,7 +389,9 @@ impl Input {
     /// Goes on to read other ranges, where it is read by its index.
     pub(crate) fn read_ranges(&mut self, ranges: Vec<FileRange>) -> Result<(), AlignError> {
         if let Some(indexed) = &self.indexed {
-            self.records = Records::Bam(Box::new(indexed.open(ranges, 1)?));
+            let records = indexed.open(ranges)?;
+            self.inflated = self.position().unwrap_or(0);
+            self.records = Records::Parts(Box::new(records));
         }
         Ok(())
     }
@@ -393,6 +400,7 @@ impl Input {
     pub(crate) fn position(&self) -> Option<u64> {
         match &self.records {
             Records::Bam(reader) => Some(reader.position()),
+            Records::Parts(reader) => Some(self.inflated + reader.inflated()),
             Records::Htslib(_) => None,
         }
     }
@@ -404,12 +412,13 @@ impl Input {
             Records::Bam(reader) => match reader.next() {
                 Ok(Some(record)) => each.accept(&record, number)?,
                 Ok(None) => return Ok(false),
-                Err(fault) => {
-                    return Err(match &self.indexed {
-                        Some(indexed) => indexed.error(fault),
-                        None => record_error(&self.path, number, fault),
-                    });
-                }
+                Err(fault) => return Err(record_error(&self.path, number, fault)),
+            },
+            Records::Parts(reader) => match (reader.next(), &self.indexed) {
+                (Ok(Some(record)), _) => each.accept(&record, number)?,
+                (Err(fault), Some(indexed)) => return Err(indexed.error(fault)),
+                (Err(fault), None) => return Err(record_error(&self.path, number, fault)),
+                (Ok(None), _) => return Ok(false),
             },
             Records::Htslib(reader) => match read_htslib(reader) {
                 Ok(true) => each.accept(&reader.1, number)?,

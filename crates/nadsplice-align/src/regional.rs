@@ -10,13 +10,11 @@ use nadsplice_core::{ContigDepth, ContigId, DepthTrack, DepthTrackBuilder, Inter
 use rustc_hash::FxHashSet;
 
 use crate::{
-    bam::{Alignment, BamFault, BamReader},
-    index_file::{FilePlace, FileRange, IndexFault, IndexFile, beside, joined, modified},
+    bam::{Alignment, BamFault, PartsReader},
+    index_file::{FilePlace, FileRange, IndexFault, IndexFile, beside, modified},
     input::AlignError,
 };
 
-/// Stretches of the file are read as one where no more compressed bytes lie between them: about a block.
-const GAP: u64 = 16 << 10;
 /// Share of the file's bytes from which it is read through: seeking saves nothing any more.
 const MOST: f64 = 0.5;
 
@@ -110,14 +108,13 @@ pub(crate) fn access(path: &Path, size: u64, scope: &Scope) -> Result<Access, Al
         // It says that there is no record.
         return Ok(Access::Through(None));
     }
-    let ranges = (0..).zip(&scope.intervals).flat_map(|(contig, there)| {
-        there.iter().flat_map(|&interval| index.ranges(contig, interval)).collect::<Vec<_>>()
-    });
-    let ranges = joined(ranges.collect(), GAP);
+    let ranges = (0..)
+        .zip(&scope.intervals)
+        .flat_map(|(contig, there)| there.iter().filter_map(|&i| index.range(contig, i)).collect::<Vec<_>>());
+    let ranges = in_order(ranges.collect());
     let indexed =
         Indexed { path: path.to_owned(), index_path, index, contigs: scope.intervals.len(), ranges };
-    let last = indexed.ranges.last().map_or(0, |range| range.end.block);
-    if last.max(indexed.index.end.block) > size {
+    if indexed.index.end.block > size {
         return Err(indexed.misfit("it points behind the end of the file"));
     }
     if indexed.bytes() as f64 > MOST * size as f64 {
@@ -128,24 +125,31 @@ pub(crate) fn access(path: &Path, size: u64, scope: &Scope) -> Result<Access, Al
 }
 
 impl Indexed {
-    /// Compressed bytes of the ranges, each to the beginning of its last block.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.ranges.iter().map(|range| range.end.block - range.start.block).sum()
+    /// Compressed bytes of the ranges, what two of them share counted once. They are not read to their ends where what
+    /// they are read for ends before.
+    fn bytes(&self) -> u64 {
+        let mut reached = 0;
+        let mut bytes = 0;
+        for range in &self.ranges {
+            bytes += range.end.block.saturating_sub(range.start.block.max(reached));
+            reached = reached.max(range.end.block);
+        }
+        bytes
     }
 
     /// Where alignments lie that begin at certain places, in the order of the file.
     pub(crate) fn ranges_at(&self, places: &FxHashSet<(i32, u32)>) -> Vec<FileRange> {
         let of = |&(contig, position): &(i32, u32)| {
-            let at = position.checked_add(1).and_then(|end| Interval::new(position, end));
-            usize::try_from(contig).ok().zip(at).map(|(contig, at)| self.index.ranges(contig, at))
+            let at = Interval::new(position, position.checked_add(1)?)?;
+            self.index.range(usize::try_from(contig).ok()?, at)
         };
         #[allow(clippy::iter_over_hash_type, reason = "sorted by what it is made for")]
-        joined(places.iter().filter_map(of).flatten().collect(), GAP)
+        in_order(places.iter().filter_map(of).collect())
     }
 
     /// Opens ranges of the file.
-    pub(crate) fn open(&self, ranges: Vec<FileRange>, threads: usize) -> Result<BamReader, AlignError> {
-        BamReader::of_ranges(&self.path, self.contigs, ranges, threads).map_err(|fault| self.error(fault))
+    pub(crate) fn open(&self, ranges: Vec<FileRange>) -> Result<PartsReader, AlignError> {
+        PartsReader::open(&self.path, self.contigs, ranges).map_err(|fault| self.error(fault))
     }
 
     /// Whether the index was written before the file was.
@@ -177,13 +181,20 @@ impl Indexed {
         if start == FilePlace::default() || start >= end {
             return Ok(());
         }
-        let mut reader = self.open(vec![FileRange { start, end, contig: -1 }], 1)?;
+        let everything = (i32::MAX, i64::MAX);
+        let mut reader = self.open(vec![FileRange { start, end, contig: -1, until: everything }])?;
         match reader.next() {
             Ok(_) => Ok(()),
             Err(BamFault::Io(source)) => Err(AlignError::Io { path: self.path.clone(), source }),
             Err(_) => Err(self.misfit("the alignments do not end where it says")),
         }
     }
+}
+
+/// Ranges by their beginnings.
+fn in_order(mut ranges: Vec<FileRange>) -> Vec<FileRange> {
+    ranges.sort_unstable_by_key(|range| (range.start, range.until));
+    ranges
 }
 
 /// Depth inside the regions alone. What is covered outside is not known in full.

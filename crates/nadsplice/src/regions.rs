@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use nadsplice_core::{Annotation, ContigId, Contigs, GeneId, Interval, Regions};
+use nadsplice_core::{Annotation, ContigId, Contigs, Gene, GeneId, Interval, Regions, Transcript};
 use nadsplice_panel::Panel;
 
 use crate::{messages::Messages, quantification::panel_genes};
@@ -80,16 +80,25 @@ pub(crate) fn names(regions: &Regions, annotation: &Annotation) -> Vec<String> {
 /// Whether all of a gene lies in the regions.
 pub(crate) fn is_inside(regions: &Regions, annotation: &Annotation, gene: GeneId) -> bool {
     let gene = annotation.gene(gene);
-    gene.span().is_some_and(|span| regions.enclose(gene.contig, span))
+    spans(gene).all(|span| regions.enclose(gene.contig, span))
+}
+
+/// Where the transcripts of a gene lie. Some annotations give one gene to copies that are far from each other; what lies
+/// between them is none of its.
+fn spans(gene: &Gene) -> impl Iterator<Item = Interval> + '_ {
+    gene.transcripts.iter().filter_map(Transcript::span)
 }
 
 /// Regions with the whole of every gene that they touch, and a margin around each.
 fn with_genes(asked: &Regions, annotation: &Annotation) -> Regions {
-    let touched = annotation.genes.iter().filter_map(|gene| {
-        let span = gene.span()?;
-        let wide = Interval::new(span.start().saturating_sub(MARGIN), span.end().saturating_add(MARGIN))?;
-        asked.overlap(gene.contig, span).then_some((gene.contig, wide))
-    });
+    let wide = |span: Interval| {
+        Interval::new(span.start().saturating_sub(MARGIN), span.end().saturating_add(MARGIN))
+    };
+    let touched = annotation
+        .genes
+        .iter()
+        .filter(|gene| spans(gene).any(|span| asked.overlap(gene.contig, span)))
+        .flat_map(|gene| spans(gene).filter_map(wide).map(|span| (gene.contig, span)));
     Regions::new(asked.iter().chain(touched))
 }
 
@@ -104,7 +113,7 @@ fn found(
         let spans: Vec<_> = annotation
             .genes()
             .filter(|(id, _)| genes.contains(id))
-            .filter_map(|(_, gene)| Some((gene.contig, gene.span()?)))
+            .flat_map(|(_, gene)| spans(gene).map(|span| (gene.contig, span)))
             .collect();
         if spans.is_empty() {
             bail!(
@@ -207,8 +216,6 @@ fn bed(path: &Path, contigs: &Contigs, messages: Messages) -> anyhow::Result<Vec
 
 #[cfg(test)]
 mod tests {
-    use nadsplice_core::{Gene, Transcript};
-
     use super::*;
 
     fn contigs(names: &[&str]) -> Contigs {

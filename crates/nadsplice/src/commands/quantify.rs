@@ -221,7 +221,7 @@ fn counted_samples(
 }
 
 /// The regions in which the samples were counted, all in the same.
-fn regions_of(samples: &[CountedSample]) -> anyhow::Result<Option<Regions>> {
+pub(super) fn regions_of(samples: &[CountedSample]) -> anyhow::Result<Option<Regions>> {
     let mut first: Option<(&CountedSample, Option<Regions>)> = None;
     for sample in samples {
         let regions = match &sample.source {

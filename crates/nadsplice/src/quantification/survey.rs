@@ -54,7 +54,7 @@ impl Survey {
         }
         if let Some(regions) = settings.regions {
             catalogue.retain(|event, _| has_event(regions, annotation, event));
-            junctions.retain(|row| regions.flank(row.junction.contig, row.junction.intron).contains(&true));
+            junctions.retain(|row| has_junction(regions, row.junction));
             members.retain(|member| regions.flank(member.contig, member.intron).contains(&true));
         }
         let mut clusters = Clusters::from_junctions(members, &options);
@@ -62,11 +62,22 @@ impl Survey {
             // What a member outside is linked to is not known.
             clusters.clusters.retain(|cluster| {
                 cluster.members.iter().all(|m| regions.flank(cluster.contig, m.intron) == [true; 2])
+                    && has_gene(regions, annotation, &cluster.genes)
             });
         }
         let evenness = IntronEvenness::new(&catalogue, annotation);
         Ok(Self { catalogue, junctions, clusters, evenness })
     }
+}
+
+/// Whether all that crosses a junction is counted: a base on one side of it lies in the regions.
+pub(super) fn has_junction(regions: &Regions, junction: Junction) -> bool {
+    regions.flank(junction.contig, junction.intron).contains(&true)
+}
+
+/// Whether one of these genes lies in the regions as a whole, or there is none.
+fn has_gene(regions: &Regions, annotation: &Annotation, genes: &[GeneId]) -> bool {
+    genes.is_empty() || genes.iter().any(|&gene| is_inside(regions, annotation, gene))
 }
 
 /// Whether all that counts for an event lies in the regions, and one of its genes as a whole.
@@ -75,7 +86,7 @@ fn has_event(regions: &Regions, annotation: &Annotation, event: &Event) -> bool 
     let hull = exons().map(|e| e.start()).min().zip(exons().map(|e| e.end()).max());
     let hull = hull.and_then(|(start, end)| Interval::new(start, end));
     hull.is_some_and(|hull| regions.enclose(event.contig, hull))
-        && (event.genes.is_empty() || event.genes.iter().any(|&gene| is_inside(regions, annotation, gene)))
+        && has_gene(regions, annotation, &event.genes)
 }
 
 /// The annotated events with those that the reads add: to all genes, or to those of the panel.
