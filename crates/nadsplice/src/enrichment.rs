@@ -148,6 +148,12 @@ fn summarise(panel: &[PanelRow], sets: &[EnrichmentRow], messages: Messages) {
 }
 
 impl Results {
+    /// Whether one of these genes lies in the parts of the genome that were counted; true where there is none to ask for.
+    fn has_counted<'g>(&self, genes: &mut impl Iterator<Item = &'g usize>) -> bool {
+        let mut genes = genes.peekable();
+        !self.is_regional || genes.peek().is_none() || genes.any(|&gene| self.is_counted[gene])
+    }
+
     fn read(settings: &EnrichSettings<'_>) -> anyhow::Result<Self> {
         let quant = settings.quant;
         let sheet = SampleSheet::read(&quant.join(SAMPLES_FILE), Inputs::Ignored)?;

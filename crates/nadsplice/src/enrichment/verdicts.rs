@@ -82,8 +82,7 @@ impl Results {
             .map(|id| self.junction_evidence(junctions.get(id).map_or(&[][..], Vec::as_slice), members))
             .max_by_key(JunctionEvidence::fragments)
             .unwrap_or_default();
-        let genes = || found.iter().flat_map(nadsplice_panel::Match::genes);
-        let is_counted = !self.is_regional || genes().any(|&k| self.is_counted[k]);
+        let is_counted = self.has_counted(&mut found.iter().flat_map(nadsplice_panel::Match::genes));
         GeneEvidence {
             gene,
             is_counted,
