@@ -271,7 +271,7 @@ cwl() {
     mkdir -p "$folder/bin"
     cwl_inputs >"$folder/cohort.json"
     ln -s "$NADSPLICE" "$folder/bin/nadsplice"
-    PATH=$folder/bin:$PATH timeout -k 10 240 "$venv/bin/$engine" --no-container --outdir "$folder/results" "$@" \
+    PATH=$folder/bin:$venv/bin:$PATH timeout -k 10 300 "$venv/bin/$engine" --no-container --outdir "$folder/results" "$@" \
         workflows/cwl/nadsplice.cwl "$folder/cohort.json" >"$work/$engine.log" 2>&1 ||
         fail "$(tail -n 40 "$work/$engine.log")"
     same_tables "$folder/results/quantified" "$folder/results/tested" "$folder/results/judged"
