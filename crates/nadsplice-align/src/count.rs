@@ -14,6 +14,7 @@ use rustc_hash::{FxHashSet, FxHasher};
 use crate::{
     AlignError, AnnotationIndex,
     bam::Alignment,
+    by_contig,
     filter::{flag, rejected_by_flag, unique},
     fragments::{FragmentCounter, Overhangs},
     input::{ClaimedOrder, EachRecord, Input, pieces},
@@ -123,7 +124,7 @@ pub struct Counted {
 /// another genome build.
 pub fn count(job: &CountJob<'_>) -> Result<Counted, AlignError> {
     let regions = job.parameters.regions.as_ref();
-    let mut input = Input::open(job.path, if regions.is_some() { 1 } else { job.threads })?;
+    let mut input = Input::open(job.path, 1)?;
     let matched = input.match_contigs(job.contigs)?;
     if !job.allow_build_mismatch {
         input.check_ends(job.index, &matched)?;
@@ -131,7 +132,13 @@ pub fn count(job: &CountJob<'_>) -> Result<Counted, AlignError> {
     let identity = pieces(job.path, input.header_hash)
         .map_err(|source| AlignError::Io { path: job.path.to_owned(), source })?;
     let scope = regions.map(|regions| Scope::new(regions, &matched));
-    let mut pass = Pass::new(job, &input, matched);
+    if scope.is_none() {
+        if let Some(pass) = by_contig::count(job, &input, &matched) {
+            return pass.finish(&input, identity, true);
+        }
+        input.use_threads(job.threads)?;
+    }
+    let mut pass = Pass::new(job, input.claimed_order, matched);
     if let Some(scope) = scope {
         pass.narrow(&mut input, scope)?;
     }
@@ -151,7 +158,7 @@ pub fn count(job: &CountJob<'_>) -> Result<Counted, AlignError> {
 }
 
 /// The one state of a pass.
-struct Pass<'a> {
+pub(crate) struct Pass<'a> {
     job: &'a CountJob<'a>,
     matched: Vec<Option<ContigId>>,
     ledger: ReadLedger,
@@ -203,7 +210,24 @@ struct Order {
     position: i64,
     records: u64,
     swept: bool,
+    /// Mates that wait on contigs behind this one.
+    elsewhere: usize,
     next_sweep: usize,
+}
+
+impl Default for Order {
+    fn default() -> Self {
+        Self {
+            any: false,
+            claimed: false,
+            contig: 0,
+            position: 0,
+            records: 0,
+            swept: false,
+            elsewhere: 0,
+            next_sweep: SWEEP,
+        }
+    }
 }
 
 impl EachRecord for Pass<'_> {
@@ -231,7 +255,7 @@ impl EachRecord for Pass<'_> {
 }
 
 impl<'a> Pass<'a> {
-    fn new(job: &'a CountJob<'a>, input: &Input, matched: Vec<Option<ContigId>>) -> Self {
+    pub(crate) fn new(job: &'a CountJob<'a>, claimed: ClaimedOrder, matched: Vec<Option<ContigId>>) -> Self {
         let fragments = |pair| {
             let overhangs = Overhangs {
                 annotated: job.parameters.min_overhang,
@@ -261,25 +285,54 @@ impl<'a> Pass<'a> {
             read_lengths: LengthHistogram::default(),
             aligned_lengths: LengthHistogram::default(),
             counter,
-            order: Order {
-                any: false,
-                claimed: input.claimed_order == ClaimedOrder::Coordinate,
-                contig: 0,
-                position: 0,
-                records: 0,
-                swept: false,
-                next_sweep: SWEEP,
-            },
+            order: Order { claimed: claimed == ClaimedOrder::Coordinate, ..Order::default() },
             warnings: Vec::new(),
             mate: Mate::default(),
             other: Mate::default(),
             scope: None,
             reading: Reading::Through,
         };
-        if input.claimed_order == ClaimedOrder::Other {
+        if claimed == ClaimedOrder::Other {
             pass.leave_order();
         }
         pass
+    }
+
+    /// Whether records came in coordinate order so far.
+    pub(crate) fn is_in_order(&self) -> bool {
+        !self.order.any
+    }
+
+    /// The contigs behind are complete: whoever waits there is not met any more. Any contig may follow.
+    pub(crate) fn end_part(&mut self) {
+        if let Counter::Fragments { counter, waiting, .. } = &mut self.counter {
+            for mate in waiting.overdue(u32::MAX, 0) {
+                counter.count(&mate, None);
+            }
+            counter.settle_all();
+        }
+        self.order = Order { claimed: self.order.claimed, ..Order::default() };
+    }
+
+    /// Adds what was counted of other contigs of the same file.
+    pub(crate) fn absorb(&mut self, part: Self) {
+        self.ledger.absorb(&part.ledger);
+        for (sums, more) in [(&mut self.unmatched, part.unmatched), (&mut self.on_contig, part.on_contig)] {
+            for (sum, more) in sums.iter_mut().zip(more) {
+                *sum += more;
+            }
+        }
+        self.primary += part.primary;
+        self.duplicates += part.duplicates;
+        self.paired += part.paired;
+        self.without_nh += part.without_nh;
+        self.read_lengths.absorb(&part.read_lengths);
+        self.aligned_lengths.absorb(&part.aligned_lengths);
+        if let (Counter::Fragments { counter, .. }, Counter::Fragments { counter: more, .. }) =
+            (&mut self.counter, part.counter)
+        {
+            counter.absorb(more);
+        }
     }
 
     fn leave_order(&mut self) {
@@ -519,9 +572,15 @@ impl<'a> Pass<'a> {
         {
             counter.settle(contig.0, position);
         }
+        if new_contig {
+            // Those who wait on other contigs say nothing about this one.
+            self.order.elsewhere = waiting.len();
+            self.order.next_sweep = SWEEP;
+        }
+        let waiting_here = waiting.len().saturating_sub(self.order.elsewhere);
         // Where parts of the file are read a mate may be still to be fetched.
         if matches!(self.reading, Reading::Through)
-            && (waiting.len() >= self.order.next_sweep || (new_contig && waiting.len() >= SWEEP))
+            && (waiting_here >= self.order.next_sweep || (new_contig && waiting.len() >= SWEEP))
         {
             let (contig, position) =
                 (contig_of(here.0).map_or(u32::MAX, |c| c.0), u32::try_from(here.1).unwrap_or(0));
@@ -529,6 +588,7 @@ impl<'a> Pass<'a> {
                 self.order.swept = true;
                 count_inside(counter, &mate, None);
             }
+            self.order.elsewhere = 0;
             self.order.next_sweep = SWEEP.max(2 * waiting.len());
         }
         self.order.contig = here.0;
@@ -536,7 +596,7 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    fn finish(
+    pub(crate) fn finish(
         mut self,
         input: &Input,
         identity: InputIdentity,
@@ -609,7 +669,12 @@ impl<'a> Pass<'a> {
             fragment_lengths,
             evidence,
         };
-        let read_share = input.position().map(|at| (at as f64 / identity.size.max(1) as f64).min(1.0));
+        let read = match input.indexed {
+            // Read by several readers, perhaps, of which `input` is none.
+            None if complete => input.position().map(|_| identity.size),
+            _ => input.position(),
+        };
+        let read_share = read.map(|at| (at as f64 / identity.size.max(1) as f64).min(1.0));
         Ok(Counted { counts, warnings: self.warnings, without_nh: self.without_nh, complete, read_share })
     }
 }

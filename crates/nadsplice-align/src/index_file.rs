@@ -71,6 +71,8 @@ struct ContigBins {
     bins: FxHashMap<u32, Bin>,
     /// Of a BAI: for each stretch of 2^14 bases where the first alignment over it begins.
     linear: Vec<FilePlace>,
+    /// Where the first alignment begins; also of contigs that nobody asked for.
+    start: Option<FilePlace>,
 }
 
 #[derive(Debug, Default)]
@@ -156,6 +158,7 @@ impl IndexFile {
                         return Err(IndexFault::Damaged("chunks that end behind their beginning"));
                     }
                     index.end = index.end.max(end);
+                    contig.start = Some(contig.start.map_or(start, |first| first.min(start)));
                     if is_wanted {
                         bin.chunks.push((start, end));
                     }
@@ -182,6 +185,11 @@ impl IndexFile {
             index.unplaced = Some(bytes.u64()?);
         }
         Ok(index)
+    }
+
+    /// For each contig where its first alignment begins; nothing where it has none.
+    pub(crate) fn starts(&self) -> impl Iterator<Item = Option<FilePlace>> {
+        self.contigs.iter().map(|contig| contig.start)
     }
 
     /// Where in the file the alignments are that overlap an interval of a contig, from the first chunk of them to the end

@@ -362,9 +362,7 @@ impl Input {
         let size = self.path.metadata().map_err(fail)?.len();
         match access(&self.path, size, scope)? {
             Access::Through(reason) => {
-                if threads > 1 {
-                    self.records = Self::open(&self.path, threads)?.records;
-                }
+                self.use_threads(threads)?;
                 Ok(reason)
             }
             Access::Indexed(indexed) => {
@@ -373,6 +371,19 @@ impl Input {
                 Ok(None)
             }
         }
+    }
+
+    /// Begins anew, with more threads than one.
+    pub(crate) fn use_threads(&mut self, threads: usize) -> Result<(), AlignError> {
+        if threads > 1 {
+            self.records = Self::open(&self.path, threads)?.records;
+        }
+        Ok(())
+    }
+
+    /// Whether it is a BAM file that says of itself that it is in coordinate order.
+    pub(crate) fn is_sorted_bam(&self) -> bool {
+        matches!(self.records, Records::Bam(_)) && self.claimed_order == ClaimedOrder::Coordinate
     }
 
     /// Goes on to read other ranges, where it is read by its index.

@@ -4,6 +4,7 @@
 mod bam;
 mod bgzf;
 mod builds;
+mod by_contig;
 mod cigar;
 mod count;
 mod depth;
