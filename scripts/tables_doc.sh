@@ -32,8 +32,8 @@ skipping_counts_jcec.tsv	rMATS mode only.
 inclusion_lengths_jcec.tsv	rMATS mode only.
 skipping_lengths_jcec.tsv	rMATS mode only.
 junctions.tsv	Every junction of the annotation and every further one that a sample has, in genome order.
-gene_counts.tsv	Fragments of each gene, for expression. `NA` in rMATS mode.
-gene_tpm.tsv	Abundance of each gene: fragments over the bases of its exons, in a million. `NA` in rMATS mode.
+gene_counts.tsv	Fragments of each gene, for expression. `NA` in rMATS mode, and with `--regions` for genes that do not lie inside as a whole.
+gene_tpm.tsv	Abundance of each gene: fragments over the bases of its exons, in a million. `NA` in rMATS mode and with `--regions`.
 clusters.tsv	Junctions linked by shared splice sites, and retained introns among them: one row a member, counts in each sample.
 cluster_usage.tsv	The same rows with each member's share of its cluster.
 samples.tsv	One row a sample: the sheet, where every alignment went, and what the library is like.

@@ -19,7 +19,7 @@ use crate::{
     fragments::{FragmentCounter, Overhangs},
     input::{ClaimedOrder, EachRecord, Input, pieces},
     lengths::LengthHistogram,
-    pairing::{self, Mate, Meeting, Waiting},
+    pairing::{self, Depth, Mate, Meeting, Waiting},
     regional::{ReadThrough, Scope, clip},
     rmats::{RmatsCounter, RmatsRead},
 };
@@ -489,8 +489,7 @@ impl<'a> Pass<'a> {
         mate.second = flags & flag::PAIRED != 0 && flags & flag::READ_2 != 0;
         mate.reverse = flags & flag::REVERSE != 0;
         mate.tag = if mate.spliced.crossings.is_empty() { None } else { record.tagged_strand() };
-        mate.covered = !inside;
-        mate.inside = inside;
+        mate.depth = if inside { Depth::NotYet } else { Depth::Elsewhere };
         let has_mate_here = *pair
             && flags & flag::PAIRED != 0
             && flags & flag::MATE_UNMAPPED == 0
@@ -682,7 +681,7 @@ impl<'a> Pass<'a> {
 
 /// Counts a fragment with a mate inside the regions.
 fn count_inside(counter: &mut FragmentCounter<'_>, first: &Mate, second: Option<&Mate>) {
-    if first.inside || second.is_some_and(|mate| mate.inside) {
+    if first.is_inside() || second.is_some_and(Mate::is_inside) {
         counter.count(first, second);
     }
 }

@@ -15,10 +15,12 @@ use serde::Deserialize;
 
 const MAGIC: &[u8; 8] = b"NADSPLCT";
 /// Raised whenever the meaning or layout of the content changes.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const COMPRESSION_LEVEL: i32 = 3;
-/// Enough for what stands before the counts.
+/// Enough for what stands before the counts, but for very many regions.
 const HEAD_BYTES: u64 = 64 * 1024;
+/// Beyond it the beginning is damaged.
+const MOST_HEAD_BYTES: u64 = 64 << 20;
 
 /// What can be wrong with a counts file.
 #[derive(Debug, thiserror::Error)]
@@ -121,10 +123,16 @@ pub fn read_counts_head(path: &Path) -> Result<CountsHead, CountsFileError> {
     let damaged = || CountsFileError::Damaged { path: path.to_owned() };
     let (file, _) = open(path)?;
     let mut content = Vec::new();
-    let decoder = zstd::stream::read::Decoder::new(file).map_err(fail)?;
-    // A name longer than this is damage.
-    decoder.take(HEAD_BYTES).read_to_end(&mut content).map_err(|_| damaged())?;
-    postcard::take_from_bytes(&content).map(|(head, _)| head).map_err(|_| damaged())
+    let mut decoder = zstd::stream::read::Decoder::new(file).map_err(fail)?;
+    let mut more = HEAD_BYTES;
+    loop {
+        let read = decoder.by_ref().take(more).read_to_end(&mut content).map_err(|_| damaged())?;
+        match postcard::take_from_bytes(&content) {
+            Ok((head, _)) => return Ok(head),
+            Err(_) if read as u64 == more && more < MOST_HEAD_BYTES => more *= 4,
+            Err(_) => return Err(damaged()),
+        }
+    }
 }
 
 /// Reads a counts file and checks that it is whole.
@@ -172,15 +180,22 @@ fn open(path: &Path) -> Result<(File, [u8; 32]), CountsFileError> {
 mod tests {
     use super::*;
     use nadsplice_core::{
-        CountParameters, Evidence, FragmentEvidence, InputIdentity, ReadLedger, StrandEvidence,
+        ContigId, CountParameters, Evidence, FragmentEvidence, InputIdentity, Interval, ReadLedger, Regions,
+        StrandEvidence,
     };
+
+    fn regions(number: u32) -> Regions {
+        Regions::new(
+            (0..number).filter_map(|k| Some((ContigId(1), Interval::new(100_000 * k, 100_000 * k + 5)?))),
+        )
+    }
 
     fn counts() -> SampleCounts {
         SampleCounts {
             sample: "a".into(),
             input: InputIdentity { size: 1, pieces: [1; 32], header: [2; 32] },
             annotation: [3; 32],
-            parameters: CountParameters::default(),
+            parameters: CountParameters { regions: Some(regions(2)), ..CountParameters::default() },
             contigs: vec!["chr1".into()],
             ledger: ReadLedger::default(),
             primary_alignments: 9,
@@ -222,5 +237,15 @@ mod tests {
             // A few bits of the compressed frame carry nothing.
             assert!(read_counts(&path).map_or(true, |c| c == counts()), "a flipped bit in byte {k}");
         }
+    }
+
+    #[test]
+    fn the_head_of_a_file_of_many_regions_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.counts");
+        let mut many = counts();
+        many.parameters.regions = Some(regions(40_000));
+        write_counts(&many, &path).unwrap();
+        assert_eq!(read_counts_head(&path).unwrap().parameters, many.parameters);
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     cigar::{Block, Crossing, Spliced},
     depth::DepthBuilder,
     lengths::LengthHistogram,
-    pairing::Mate,
+    pairing::{Depth, Mate},
     segments::{AnnotationIndex, ContigIndex, Touched, intron_key},
 };
 
@@ -307,11 +307,11 @@ impl ContigCounter {
 
     /// Adds what is not in the depth tracks yet.
     fn cover(&mut self, first: &Mate, second: Option<&Mate>) {
-        if !first.covered {
+        if first.depth == Depth::NotYet {
             self.depth.add(&first.spliced.blocks, None, first.sense_forward());
         }
         if let Some(second) = second
-            && !second.covered
+            && second.depth == Depth::NotYet
         {
             // Mates that disagree about the strand lie on different tracks.
             let mate = (first.sense_forward() == second.sense_forward()).then_some(&*first.spliced.blocks);

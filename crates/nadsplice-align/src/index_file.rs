@@ -247,7 +247,7 @@ impl IndexFile {
 
 /// The number of the first bin of a level; level 0 is one bin over everything.
 const fn first_of_level(level: u32) -> u32 {
-    ((1u64 << (3 * level)) / 7) as u32
+    if level == 0 { 0 } else { 8 * first_of_level(level - 1) + 1 }
 }
 
 /// All of a BGZF file.
@@ -287,5 +287,102 @@ impl<'a> Bytes<'a> {
 
     fn place(&mut self) -> Result<FilePlace, IndexFault> {
         self.u64().map(FilePlace::new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn at(block: u64, within: u16) -> FilePlace {
+        FilePlace { block, within }
+    }
+
+    fn raw(place: FilePlace) -> [u8; 8] {
+        (place.block << 16 | u64::from(place.within)).to_le_bytes()
+    }
+
+    /// A contig of a BAI: bins with their chunks, and the linear index.
+    type Contig<'a> = (&'a [(u32, &'a [(FilePlace, FilePlace)])], &'a [FilePlace]);
+
+    fn bai(contigs: &[Contig<'_>], unplaced: Option<u64>) -> Vec<u8> {
+        let number = |n: usize| u32::try_from(n).unwrap().to_le_bytes();
+        let mut bytes = b"BAI\x01".to_vec();
+        bytes.extend(number(contigs.len()));
+        for (bins, linear) in contigs {
+            bytes.extend(number(bins.len()));
+            for (bin, chunks) in *bins {
+                bytes.extend(bin.to_le_bytes());
+                bytes.extend(number(chunks.len()));
+                bytes.extend(chunks.iter().flat_map(|&(start, end)| [raw(start), raw(end)].concat()));
+            }
+            bytes.extend(number(linear.len()));
+            bytes.extend(linear.iter().flat_map(|&place| raw(place)));
+        }
+        bytes.extend(unplaced.map(u64::to_le_bytes).into_iter().flatten());
+        bytes
+    }
+
+    fn read(bytes: &[u8], wanted: &[bool]) -> Result<IndexFile, IndexFault> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        IndexFile::read(file.path(), wanted)
+    }
+
+    fn range(index: &IndexFile, contig: usize, start: u32, end: u32) -> Option<(FilePlace, FilePlace)> {
+        let found = index.range(contig, Interval::new(start, end).unwrap())?;
+        assert_eq!(
+            (found.contig, found.until),
+            (i32::try_from(contig).unwrap(), (found.contig, i64::from(end)))
+        );
+        Some((found.start, found.end))
+    }
+
+    #[test]
+    fn a_range_is_from_bins_of_all_sizes_and_not_before_the_linear_index() {
+        // Bin 0 is over everything, bin 4681 over the first 2^14 bases; 37450 holds numbers of reads.
+        let bins: &[(u32, &[(FilePlace, FilePlace)])] = &[
+            (0, &[(at(100, 0), at(200, 7))]),
+            (4681, &[(at(50, 3), at(100, 0))]),
+            (4683, &[(at(900, 0), at(1_000, 0)), (at(2_000, 1), at(2_000, 9))]),
+            (37_450, &[(at(50, 3), at(9_999, 0)), (at(7, 0), at(3, 0))]),
+        ];
+        let linear = [at(50, 3), at(100, 0), at(150, 5)];
+        let index = read(&bai(&[(bins, &linear), (&[], &[])], Some(12)), &[true, true]).unwrap();
+        assert_eq!((index.end, index.unplaced), (at(2_000, 9), Some(12)));
+        assert_eq!(range(&index, 0, 0, 10), Some((at(50, 3), at(200, 7))));
+        assert_eq!(range(&index, 0, 1 << 14, 20_000), Some((at(100, 0), at(200, 7))));
+        assert_eq!(range(&index, 0, 40_000, 40_001), Some((at(150, 5), at(2_000, 9))));
+        assert_eq!(
+            range(&index, 0, 500_000, 600_000),
+            Some((at(150, 5), at(200, 7))),
+            "behind the linear index"
+        );
+        assert_eq!(range(&index, 1, 0, u32::MAX), None);
+        assert_eq!(range(&index, 0, 1 << 29, u32::MAX), None, "behind the last bin");
+        let without = read(&bai(&[(bins, &linear), (&[], &[])], None), &[false, true]).unwrap();
+        assert_eq!((without.end, without.unplaced), (at(2_000, 9), None));
+        assert_eq!(range(&without, 0, 0, 10), None, "not asked for");
+    }
+
+    #[test]
+    fn an_index_cut_anywhere_or_of_other_contigs_is_damaged() {
+        let bins: &[(u32, &[(FilePlace, FilePlace)])] = &[(4681, &[(at(50, 3), at(100, 0))])];
+        let whole = bai(&[(bins, &[at(50, 3)]), (bins, &[at(60, 0)])], Some(3));
+        let damaged =
+            |bytes: &[u8], wanted: &[bool]| matches!(read(bytes, wanted), Err(IndexFault::Damaged(_)));
+        for cut in (0..whole.len()).filter(|&cut| cut != whole.len() - 8) {
+            assert!(damaged(&whole[..cut], &[true, true]), "cut at {cut}");
+        }
+        assert!(damaged(&whole, &[true]) && damaged(&whole, &[true; 3]));
+        let backward: &[(u32, &[(FilePlace, FilePlace)])] = &[(4681, &[(at(100, 0), at(50, 3))])];
+        assert!(damaged(&bai(&[(backward, &[])], None), &[true]));
+        let beyond: &[(u32, &[(FilePlace, FilePlace)])] = &[(37_451, &[])];
+        assert!(damaged(&bai(&[(beyond, &[])], None), &[true]));
+    }
+
+    #[test]
+    fn bins_of_every_level_follow_those_of_the_level_above() {
+        assert_eq!([0, 1, 2, 5, 6].map(first_of_level), [0, 1, 9, 4681, 37_449]);
     }
 }

@@ -356,6 +356,7 @@ impl Input {
         threads: usize,
     ) -> Result<Option<ReadThrough>, AlignError> {
         if !matches!(self.records, Records::Bam(_)) {
+            self.use_threads(threads)?;
             return Ok(Some(ReadThrough::NotBam));
         }
         let fail = |source| AlignError::Io { path: self.path.clone(), source };

@@ -32,14 +32,26 @@ pub(crate) struct Mate {
     pub(crate) reverse: bool,
     /// The transcript strand that the aligner noted.
     pub(crate) tag: Option<Strand>,
-    /// Whether its blocks are in the depth tracks already, or do not belong there.
-    pub(crate) covered: bool,
-    /// Whether it lies in the regions that are counted; without regions all do.
-    pub(crate) inside: bool,
+    pub(crate) depth: Depth,
     pub(crate) spliced: Spliced,
 }
 
+/// Whether the blocks of an alignment are in the depth tracks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Depth {
+    #[default]
+    NotYet,
+    Counted,
+    /// They do not belong there: the alignment lies outside the regions that are counted.
+    Elsewhere,
+}
+
 impl Mate {
+    /// Whether it lies in the regions that are counted; without regions all do.
+    pub(crate) fn is_inside(&self) -> bool {
+        self.depth != Depth::Elsewhere
+    }
+
     /// Whether the fragment lies on the forward strand under a forward-stranded protocol.
     pub(crate) fn sense_forward(&self) -> bool {
         self.second == self.reverse
@@ -70,15 +82,6 @@ struct Waiter {
     reverse: bool,
     depth: Depth,
     tag: Option<Strand>,
-}
-
-/// Whether the blocks of an alignment are in the depth tracks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Depth {
-    NotYet,
-    Counted,
-    /// They do not belong there: the alignment lies outside the regions.
-    Elsewhere,
 }
 
 /// Mates whose other half has not been seen.
@@ -251,11 +254,7 @@ fn wait(
         spliced,
         second: mate.second,
         reverse: mate.reverse,
-        depth: match (mate.inside, covered) {
-            (false, _) => Depth::Elsewhere,
-            (true, true) => Depth::Counted,
-            (true, false) => Depth::NotYet,
-        },
+        depth: if covered && mate.depth == Depth::NotYet { Depth::Counted } else { mate.depth },
         tag: mate.tag,
     })
 }
@@ -267,8 +266,7 @@ fn take(waiter: Waiter, pool: &mut [Spliced], free: &mut Vec<NonZeroU32>, mate: 
     mate.other_position = waiter.other_position;
     mate.second = waiter.second;
     mate.reverse = waiter.reverse;
-    mate.covered = waiter.depth != Depth::NotYet;
-    mate.inside = waiter.depth != Depth::Elsewhere;
+    mate.depth = waiter.depth;
     mate.tag = waiter.tag;
     if let Some(place) = waiter.spliced {
         std::mem::swap(&mut mate.spliced, &mut pool[place.get() as usize]);
@@ -298,8 +296,7 @@ struct SpilledMate {
     second: bool,
     reverse: bool,
     tag: Option<Strand>,
-    covered: bool,
-    inside: bool,
+    depth: Depth,
     blocks: Vec<(u32, u32)>,
     crossings: Vec<(u32, u32, u32)>,
     aligned: u32,
@@ -327,8 +324,7 @@ impl Spill {
             second: mate.second,
             reverse: mate.reverse,
             tag: mate.tag,
-            covered: mate.covered,
-            inside: mate.inside,
+            depth: mate.depth,
             blocks: mate.spliced.blocks.iter().map(|b| (b.start, b.end)).collect(),
             crossings: mate.spliced.crossings.iter().map(|c| (c.start, c.end, c.left_overhang)).collect(),
             aligned: mate.spliced.aligned,
@@ -382,8 +378,7 @@ impl From<SpilledMate> for Mate {
             second: entry.second,
             reverse: entry.reverse,
             tag: entry.tag,
-            covered: entry.covered,
-            inside: entry.inside,
+            depth: entry.depth,
             spliced: Spliced {
                 blocks: entry.blocks.iter().map(|&(start, end)| Block { start, end }).collect(),
                 crossings,
@@ -408,8 +403,7 @@ mod tests {
             second,
             reverse: second,
             tag: None,
-            covered: false,
-            inside: true,
+            depth: Depth::NotYet,
             spliced,
         }
     }
@@ -464,6 +458,9 @@ mod tests {
         assert_eq!(waiting.meet(1, &mate(false, 90), &mut other, true, false).unwrap(), Meeting::Pair);
         assert_eq!(other.spliced.blocks.as_slice(), [Block { start: 70, end: 112 }]);
         assert!(other.spliced.crossings.is_empty());
-        assert_eq!((other.second, other.reverse, other.covered, other.tag), (true, true, true, one.tag));
+        assert_eq!(
+            (other.second, other.reverse, other.depth, other.tag),
+            (true, true, Depth::Counted, one.tag)
+        );
     }
 }

@@ -147,7 +147,8 @@ fn lines(pairs: &[Pair]) -> Vec<(usize, u32, u32, String)> {
             let cigar = if is_unmapped { "*".to_owned() } else { read.cigar() };
             let quality: String = (0..READ)
                 .map(|k| {
-                    let mixed = (number as u32 * 2 + which as u32)
+                    let mixed = u32::try_from(number * 2 + which)
+                        .unwrap()
                         .wrapping_mul(2_654_435_761)
                         .wrapping_add(k * k * 97);
                     char::from(35 + u8::try_from((mixed >> 7) % 60).unwrap())
@@ -218,12 +219,11 @@ fn fragments(counts: &SampleCounts) -> &FragmentEvidence {
     found
 }
 
+/// Fragments by the introns that they cross.
+type SetCounts = BTreeMap<Vec<(u32, u32)>, u32>;
+
 /// The junctions with a flank inside, and the sets that hold one.
-fn junctions(
-    regions: &Regions,
-    id: ContigId,
-    contig: &ContigCounts,
-) -> (Vec<JunctionCount>, BTreeMap<Vec<(u32, u32)>, u32>) {
+fn junctions(regions: &Regions, id: ContigId, contig: &ContigCounts) -> (Vec<JunctionCount>, SetCounts) {
     let is_inside = |j: &JunctionCount| regions.flank(id, interval(j.start, j.end)).contains(&true);
     let sets = contig
         .sets
@@ -295,7 +295,7 @@ fn was_read_through(counted: &Counted) -> bool {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 24,
+        cases: 12,
         max_shrink_iters: 200,
         failure_persistence: Some(Box::new(FileFailurePersistence::Off)),
         ..ProptestConfig::default()
@@ -433,7 +433,7 @@ fn an_index_of_another_state_of_the_file_is_an_error() {
     last.3 = last.3.replacen('r', "z", 1);
     more.push(last);
     let fewer = lines(&pairs)[1..].to_vec();
-    let mut moved = pairs.clone();
+    let mut moved = pairs;
     moved.iter_mut().flat_map(|pair| &mut pair.reads).for_each(|read| read.start += 5);
     for (what, lines) in [("more", more), ("fewer", fewer), ("moved", lines(&moved))] {
         write(&path, &lines);

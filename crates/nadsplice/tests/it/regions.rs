@@ -256,5 +256,5 @@ fn real_reads_have_the_same_numbers_inside() {
     let events = Tsv::read(&whole.join("events.tsv"));
     let event = events.iter().next().unwrap();
     let region = format!("{}:{}-{}", event.text("chrom"), event.text("start0"), event.text("end"));
-    assert!(assert_same_inside(&quantified("part", &[&region]), &whole, 0.03) > 3);
+    assert!(assert_same_inside(&quantified("part", &[&region]), &whole, 0.1) > 3);
 }
