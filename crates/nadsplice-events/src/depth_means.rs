@@ -34,7 +34,7 @@ pub fn mean_depths(
             let senses = Senses::of(library, request.strand);
             let profile = profiles
                 .entry((request.contig, senses))
-                .or_insert_with(|| DepthProfile::of(&counts.depth.plain, senses));
+                .or_insert_with(|| DepthProfile::plain(&counts.depth, senses));
             request.stretches.iter().map(|&stretch| mean(profile, stretch)).collect()
         })
         .collect();
@@ -50,7 +50,7 @@ fn mean(profile: &DepthProfile, stretch: Interval) -> f64 {
 #[cfg(test)]
 mod tests {
     use nadsplice_core::{
-        ContigCounts, CountParameters, DepthTrackBuilder, FragmentEvidence, InputIdentity, ReadLedger,
+        ContigCounts, ContigDepth, CountParameters, DepthTrackBuilder, FragmentEvidence, InputIdentity, ReadLedger,
         StrandEvidence,
     };
 
@@ -65,7 +65,8 @@ mod tests {
             builder.finish()
         };
         let mut contig = ContigCounts::default();
-        contig.depth.plain = [track(&[(100, 4), (110, -4)]), track(&[(105, 2), (120, -2)])];
+        let plain = [track(&[(100, 4), (110, -4)]), track(&[(105, 2), (120, -2)])];
+        contig.depth = ContigDepth::new(plain, &[track(&[]), track(&[])], 8);
         SampleCounts {
             sample: "s".to_owned(),
             input: InputIdentity { size: 0, pieces: [0; 32], header: [0; 32] },

@@ -1,6 +1,6 @@
 //! Looks up a sample's counts on one contig.
 
-use nadsplice_core::{ContigCounts, DepthTrack, Interval, LibraryStrandedness, Strand};
+use nadsplice_core::{ContigCounts, Interval, LibraryStrandedness, Strand};
 use rustc_hash::FxHashSet;
 
 /// A sample's counts on one contig, with indexes.
@@ -38,8 +38,7 @@ impl<'a> ContigEvidence<'a> {
                 next[member as usize] += 1;
             }
         }
-        let runs = |track: &DepthTrack| track.runs().collect::<Vec<_>>();
-        let boundary = [runs(&counts.depth.boundary[0]), runs(&counts.depth.boundary[1])];
+        let boundary = [false, true].map(|sense| counts.depth.boundary(sense).collect());
         Self { counts, offsets, sets, boundary, cuts }
     }
 
@@ -235,10 +234,8 @@ mod tests {
         let mut track = DepthTrackBuilder::default();
         track.push(200, 7);
         track.push(250, -7);
-        let depth = ContigDepth {
-            boundary: [DepthTrackBuilder::default().finish(), track.finish()],
-            ..ContigDepth::default()
-        };
+        let depth =
+            ContigDepth::new(Default::default(), &[DepthTrackBuilder::default().finish(), track.finish()], 8);
         let counts = ContigCounts { bodies, depth, ..ContigCounts::default() };
         // Segment 1 is [100, 200), segment 2 [200, 300).
         let cuts = [100, 200, 300, 400];

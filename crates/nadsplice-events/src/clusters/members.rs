@@ -110,7 +110,7 @@ impl<'a> Boundaries<'a> {
         let profile = self
             .profiles
             .entry((contig, senses))
-            .or_insert_with(|| DepthProfile::of(&counts.depth.boundary, senses));
+            .or_insert_with(|| DepthProfile::boundary(&counts.depth, senses));
         profile.at(intron.start()).midpoint(profile.at(intron.end()))
     }
 }

@@ -1,6 +1,6 @@
 //! Looks up a sample's depth along a contig.
 
-use nadsplice_core::{DepthTrack, Interval};
+use nadsplice_core::{ContigDepth, Interval};
 
 use crate::evidence::Senses;
 
@@ -13,11 +13,20 @@ pub(crate) struct DepthProfile {
 
 impl DepthProfile {
     /// The sum of the tracks of the given orientations.
-    pub(crate) fn of(tracks: &[DepthTrack; 2], senses: Senses) -> Self {
-        let mut wanted = senses.iter().map(|sense| &tracks[usize::from(sense)]);
+    pub(crate) fn plain(depth: &ContigDepth, senses: Senses) -> Self {
+        Self::of(|sense| depth.plain(sense), senses)
+    }
+
+    /// Fragments over the boundary before each position.
+    pub(crate) fn boundary(depth: &ContigDepth, senses: Senses) -> Self {
+        Self::of(|sense| depth.boundary(sense), senses)
+    }
+
+    fn of<R: Iterator<Item = (u32, u32)>>(runs: impl Fn(bool) -> R, senses: Senses) -> Self {
+        let mut wanted = senses.iter().map(runs);
         match (wanted.next(), wanted.next()) {
             (Some(one), Some(other)) => Self { runs: sum(one, other) },
-            (Some(one), None) => Self { runs: one.runs().collect() },
+            (Some(one), None) => Self { runs: one.collect() },
             _ => Self::default(),
         }
     }
@@ -54,8 +63,11 @@ impl DepthProfile {
 }
 
 /// The runs of the sum of two tracks.
-fn sum(one: &DepthTrack, other: &DepthTrack) -> Vec<(u32, u32)> {
-    let (mut one, mut other) = (one.runs().peekable(), other.runs().peekable());
+fn sum(
+    one: impl Iterator<Item = (u32, u32)>,
+    other: impl Iterator<Item = (u32, u32)>,
+) -> Vec<(u32, u32)> {
+    let (mut one, mut other) = (one.peekable(), other.peekable());
     let (mut left, mut right) = (0u32, 0u32);
     let mut runs = Vec::new();
     loop {
@@ -77,7 +89,7 @@ fn sum(one: &DepthTrack, other: &DepthTrack) -> Vec<(u32, u32)> {
 
 #[cfg(test)]
 mod tests {
-    use nadsplice_core::{DepthTrackBuilder, LibraryStrandedness, Strand};
+    use nadsplice_core::{DepthTrack, DepthTrackBuilder, LibraryStrandedness, Strand};
     use proptest::prelude::*;
 
     use super::*;
@@ -92,16 +104,20 @@ mod tests {
         builder.finish()
     }
 
+    fn depth(plain: [DepthTrack; 2]) -> ContigDepth {
+        ContigDepth::new(plain, &[track(&[]), track(&[])], 8)
+    }
+
     fn interval(start: u32, end: u32) -> Interval {
         Interval::new(start, end).unwrap()
     }
 
     #[test]
     fn orientations_are_added_or_kept_apart() {
-        let tracks = [track(&[(10, 20)]), track(&[(15, 30), (15, 18)])];
+        let depth = depth([track(&[(10, 20)]), track(&[(15, 30), (15, 18)])]);
         let both = Senses::of(LibraryStrandedness::Unstranded, None);
         let forward = Senses::of(LibraryStrandedness::Forward, Some(Strand::Forward));
-        let depths = |senses| [9, 10, 15, 18, 20, 30].map(|at| DepthProfile::of(&tracks, senses).at(at));
+        let depths = |senses| [9, 10, 15, 18, 20, 30].map(|at| DepthProfile::plain(&depth, senses).at(at));
         assert_eq!(depths(both), [0, 1, 3, 2, 1, 0]);
         assert_eq!(depths(forward), [0, 0, 2, 1, 1, 0]);
     }
@@ -109,7 +125,7 @@ mod tests {
     #[test]
     fn an_interval_without_reads_is_one_stretch() {
         let profile =
-            DepthProfile::of(&[track(&[]), track(&[])], Senses::of(LibraryStrandedness::Unstranded, None));
+            DepthProfile::plain(&ContigDepth::default(), Senses::of(LibraryStrandedness::Unstranded, None));
         assert_eq!(profile.within(interval(5, 9)).collect::<Vec<_>>(), [(interval(5, 9), 0)]);
     }
 
@@ -123,7 +139,7 @@ mod tests {
             let blocks: Vec<(u32, u32)> = blocks.into_iter().map(|(s, l)| (s, s + l)).collect();
             let (one, other) = blocks.split_at(blocks.len() / 2);
             let both = Senses::of(LibraryStrandedness::Unstranded, None);
-            let profile = DepthProfile::of(&[track(one), track(other)], both);
+            let profile = DepthProfile::plain(&depth([track(one), track(other)]), both);
             let wanted = interval(start, start + length);
             let brute = |at: u32| blocks.iter().map(|&(s, e)| u32::from(s <= at && at < e)).sum::<u32>();
             let mut next = start;

@@ -206,10 +206,8 @@ mod tests {
     /// Depth over the introns of the tests: left boundary, body, right boundary; all on the forward strand.
     fn sample(left: i64, body: i64, right: i64) -> SampleCounts {
         let boundary = track(&[(195, 205, left), (395, 405, right)]);
-        let depth = ContigDepth {
-            plain: [track(&[]), track(&[(100, 200, 100), (200, 400, body), (400, 500, 100)])],
-            boundary: [track(&[]), boundary],
-        };
+        let plain = track(&[(100, 200, 100), (200, 400, body), (400, 500, 100)]);
+        let depth = ContigDepth::new([track(&[]), plain], &[track(&[]), boundary], 8);
         let contigs = vec![ContigCounts { depth, ..ContigCounts::default() }];
         SampleCounts {
             sample: "s".into(),

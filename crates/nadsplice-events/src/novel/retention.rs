@@ -30,7 +30,7 @@ pub(super) fn retained(
     index: &SiteIndex<'_>,
     options: &NovelOptions,
 ) -> Vec<Retained> {
-    if sample.counts.depth.boundary.iter().all(nadsplice_core::DepthTrack::is_empty) {
+    if sample.counts.depth.is_empty() {
         return Vec::new();
     }
     let profiles = Profiles::new(&sample.counts.depth);
@@ -168,11 +168,11 @@ impl<'a> Profiles<'a> {
     }
 
     pub(super) fn boundary(&self, senses: Senses) -> &DepthProfile {
-        self.boundary[slot(senses)].get_or_init(|| DepthProfile::of(&self.depth.boundary, senses))
+        self.boundary[slot(senses)].get_or_init(|| DepthProfile::boundary(self.depth, senses))
     }
 
     pub(super) fn plain(&self, senses: Senses) -> &DepthProfile {
-        self.plain[slot(senses)].get_or_init(|| DepthProfile::of(&self.depth.plain, senses))
+        self.plain[slot(senses)].get_or_init(|| DepthProfile::plain(self.depth, senses))
     }
 }
 

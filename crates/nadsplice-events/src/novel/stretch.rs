@@ -42,7 +42,7 @@ pub(super) fn stretches(
     if starts.is_empty() && ends.is_empty() {
         return Vec::new();
     }
-    let depth = DepthProfile::of(&sample.counts.depth.plain, Senses::BOTH);
+    let depth = DepthProfile::plain(&sample.counts.depth, Senses::BOTH);
     let within = options.max_exon_length;
     let mut found = Vec::new();
     let mut look = |from: u32, to: u32, fragments: u32| {

@@ -55,7 +55,7 @@ impl<'a> SampleContig<'a> {
             let sites = &index.sites;
             if !sites.is_left_site(self.contig, j.start) && !sites.is_right_site(self.contig, j.end) {
                 let depth = boundary
-                    .get_or_insert_with(|| DepthProfile::of(&self.counts.depth.boundary, Senses::BOTH));
+                    .get_or_insert_with(|| DepthProfile::boundary(&self.counts.depth, Senses::BOTH));
                 others = others.max(j.fragments.saturating_add(depth.at(j.start).min(depth.at(j.end))));
             }
             if f64::from(j.fragments) >= options.min_share * f64::from(others) {
