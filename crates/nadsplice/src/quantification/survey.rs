@@ -121,12 +121,9 @@ pub(super) fn pool<'a>(
     let pooled = Mutex::new(evidence);
     let bar = settings.messages.progress(cohort.len(), "pooling junctions");
     let add = |sample: &CountedSample| -> anyhow::Result<()> {
-        let (mut counts, _) = settings.read(sample)?;
+        let (counts, _) = settings.read_part(sample)?;
         // Warnings come when the sample is quantified.
         let (library, _) = samples::library(sample, &counts, &mut Vec::new())?;
-        if let Some(part) = settings.part {
-            part.restrict(&mut counts);
-        }
         let mut one = none.empty();
         one.add(&counts, library).with_context(|| format!("could not use sample `{}`", sample.name))?;
         drop(counts);
