@@ -6,6 +6,9 @@
 //! the bases `b - 1` and `b` with at least `a` bases on either side, for any `b`, also one that is only found in
 //! another sample.
 
+mod profile;
+
+pub use profile::DepthProfile;
 use serde::{Deserialize, Serialize};
 
 /// Depth along one contig: `(position, depth)` wherever the depth changes, as variable-length integers.
@@ -181,17 +184,6 @@ impl ContigDepth {
         self.plain[usize::from(sense)].runs()
     }
 
-    /// Fragments over the boundary before each position, in the same way.
-    pub fn boundary(&self, sense: bool) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let sense = usize::from(sense);
-        let mut depth = 0i64;
-        let changes = Sum::of(moved(&self.plain[sense], self.overhang), self.differences[sense].changes());
-        changes.map_while(move |(position, change)| {
-            depth += change;
-            Some((position, u32::try_from(depth).ok()?))
-        })
-    }
-
     /// Whether nothing was covered.
     pub fn is_empty(&self) -> bool {
         self.plain.iter().chain(&self.differences).all(DepthTrack::is_empty)
@@ -255,6 +247,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::Interval;
 
     #[test]
     fn runs_come_back() {
@@ -304,10 +297,19 @@ mod tests {
                 &[track(&[]), boundary.clone()],
                 overhang,
             );
-            let runs = |track: &DepthTrack| track.runs().collect::<Vec<_>>();
-            prop_assert_eq!(depth.plain(true).collect::<Vec<_>>(), runs(&plain));
-            prop_assert_eq!(depth.boundary(true).collect::<Vec<_>>(), runs(&boundary));
-            prop_assert_eq!(depth.plain(false).count() + depth.boundary(false).count(), 0);
+            let at = |runs: &[(u32, u32)], position| {
+                runs.iter().take_while(|&&(start, _)| start <= position).last().map_or(0, |run| run.1)
+            };
+            let runs = [&plain, &boundary].map(|track| track.runs().collect::<Vec<_>>());
+            prop_assert_eq!(depth.plain(true).collect::<Vec<_>>(), runs[0].clone());
+            prop_assert_eq!(depth.plain(false).count(), 0);
+            let profile = depth.profile(true);
+            for position in shift..shift + 239 {
+                prop_assert_eq!(profile.boundary_at(position), at(&runs[1], position), "at {}", position);
+                let base = Interval::new(position, position + 1).unwrap();
+                let found: Vec<_> = profile.within(base).collect();
+                prop_assert_eq!(found, [(base, at(&runs[0], position))]);
+            }
         }
     }
 }

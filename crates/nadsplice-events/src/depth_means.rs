@@ -3,7 +3,7 @@
 use nadsplice_core::{ContigId, Evidence, Interval, LibraryStrandedness, SampleCounts, Strand};
 use rustc_hash::FxHashMap;
 
-use crate::{evidence::Senses, novel::DepthProfile};
+use crate::{evidence::Senses, novel::ContigProfile};
 
 /// Stretches whose mean depth is wanted.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub fn mean_depths(
     requests: &[DepthRequest],
 ) -> Option<Vec<Vec<f64>>> {
     let Evidence::Fragments(evidence) = &sample.evidence else { return None };
-    let mut profiles: FxHashMap<(ContigId, Senses), DepthProfile> = FxHashMap::default();
+    let mut profiles: FxHashMap<ContigId, ContigProfile> = FxHashMap::default();
     let means = requests
         .iter()
         .map(|request| {
@@ -33,17 +33,17 @@ pub fn mean_depths(
             };
             let senses = Senses::of(library, request.strand);
             let profile = profiles
-                .entry((request.contig, senses))
-                .or_insert_with(|| DepthProfile::plain(&counts.depth, senses));
-            request.stretches.iter().map(|&stretch| mean(profile, stretch)).collect()
+                .entry(request.contig)
+                .or_insert_with(|| ContigProfile::new(&counts.depth));
+            request.stretches.iter().map(|&stretch| mean(profile, stretch, senses)).collect()
         })
         .collect();
     Some(means)
 }
 
-fn mean(profile: &DepthProfile, stretch: Interval) -> f64 {
+fn mean(profile: &ContigProfile, stretch: Interval, senses: Senses) -> f64 {
     let sum: u64 =
-        profile.within(stretch).map(|(part, depth)| u64::from(part.len()) * u64::from(depth)).sum();
+        profile.within(stretch, senses).map(|(part, depth)| u64::from(part.len()) * u64::from(depth)).sum();
     sum as f64 / f64::from(stretch.len())
 }
 

@@ -37,12 +37,13 @@ impl Survey {
         let mut junctions = evidence.cohort_junctions();
         let options = ClusterOptions::default();
         let mut members = evidence.cluster_members(&options);
-        drop(evidence);
         if let Some(part) = settings.part {
             catalogue.retain(|event, _| part.has(event.contig));
             junctions.retain(|row| part.has(row.junction.contig));
             members.retain(|member| part.has(member.contig));
         }
+        let evenness = IntronEvenness::new(&catalogue, &evidence);
+        drop(evidence);
         if let Some(motifs) = &motifs {
             for row in junctions.iter_mut().filter(|j| j.strand.is_none()) {
                 row.strand = motifs.strand(row.junction)?;
@@ -52,7 +53,6 @@ impl Survey {
             }
         }
         let clusters = Clusters::from_junctions(members, &options);
-        let evenness = IntronEvenness::new(&catalogue, annotation);
         Ok(Self { catalogue, junctions, clusters, evenness })
     }
 }
