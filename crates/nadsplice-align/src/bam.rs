@@ -99,11 +99,15 @@ impl Alignment for bam::Record {
     }
 }
 
-/// A record of a BAM file in place.
+/// A record of a BAM file in place, with its numbers taken out.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BamRecord<'a> {
-    /// Without its size.
-    bytes: &'a [u8],
+    contig: i32,
+    position: i32,
+    mate_contig: i32,
+    mate_position: i32,
+    flags: u16,
+    mapping_quality: u8,
     name: &'a [u8],
     cigar: &'a [u32],
     tags: &'a [u8],
@@ -124,41 +128,66 @@ pub(crate) enum BamFault {
     Fields,
 }
 
+#[inline]
 fn u16_at(bytes: &[u8], at: usize) -> u16 {
     u16::from_le_bytes([bytes[at], bytes[at + 1]])
 }
 
+#[inline]
 fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
+#[inline]
 fn i32_at(bytes: &[u8], at: usize) -> i32 {
     u32_at(bytes, at).cast_signed()
 }
 
+/// Sums over the operations of a CIGAR.
+#[derive(Clone, Copy, Default)]
+struct Lengths {
+    /// Bases of the read.
+    read: u64,
+    /// All operations, so that no position can lie further right.
+    all: u64,
+}
+
+/// Decodes the operations of a CIGAR into `cigar`.
+#[inline]
+fn decode_cigar(raw: &[u8], cigar: &mut Vec<u32>) -> Lengths {
+    let mut lengths = Lengths::default();
+    cigar.clear();
+    cigar.extend(raw.as_chunks().0.iter().map(|&raw| {
+        let raw = u32::from_le_bytes(raw);
+        let length = u64::from(raw >> 4);
+        lengths.all += length;
+        lengths.read += length * u64::from(CONSUMES_READ >> (raw & 0xf) & 1);
+        raw
+    }));
+    lengths
+}
+
 impl<'a> BamRecord<'a> {
     /// Takes a record apart; `cigar` is memory for its operations.
+    #[inline]
     fn new(bytes: &'a [u8], contigs: i32, cigar: &'a mut Vec<u32>) -> Result<Self, BamFault> {
-        if bytes.len() < FIXED {
+        let Some((fixed, rest)) = bytes.split_first_chunk::<FIXED>() else { return Err(BamFault::Fields) };
+        let (contig, mate_contig) = (i32_at(fixed, 0), i32_at(fixed, 20));
+        let position = i32_at(fixed, 4);
+        let bases = u32_at(fixed, 16) as usize;
+        let operations = 4 * usize::from(u16_at(fixed, 12));
+        if bases > i32::MAX as usize {
             return Err(BamFault::Fields);
         }
-        let named = FIXED + usize::from(bytes[8]);
-        let operations = usize::from(u16_at(bytes, 12));
-        let bases = usize::try_from(i32_at(bytes, 16)).map_err(|_| BamFault::Fields)?;
-        let sequence = named + 4 * operations;
-        let tags = sequence + bases.div_ceil(2) + bases;
-        if bytes[8] == 0 || tags > bytes.len() {
-            return Err(BamFault::Fields);
+        if contig < -1 || contig >= contigs || mate_contig < -1 || mate_contig >= contigs {
+            return Err(BamFault::Contig);
         }
-        for contig in [i32_at(bytes, 0), i32_at(bytes, 20)] {
-            if contig < -1 || contig >= contigs {
-                return Err(BamFault::Contig);
-            }
-        }
-        cigar.clear();
-        cigar.extend(bytes[named..sequence].as_chunks().0.iter().map(|&raw| u32::from_le_bytes(raw)));
-        let Some(name) = bytes[FIXED..named].strip_suffix(&[0]) else { return Err(BamFault::Fields) };
-        let tags = &bytes[tags..];
+        let parts = rest.split_at_checked(fixed[8].into()).and_then(|(name, rest)| {
+            let (operations, rest) = rest.split_at_checked(operations)?;
+            Some((name.strip_suffix(&[0])?, operations, rest.get(bases.div_ceil(2) + bases..)?))
+        });
+        let Some((name, operations, tags)) = parts else { return Err(BamFault::Fields) };
+        let mut lengths = decode_cigar(operations, cigar);
         // More operations than the field can count are in a tag; `<read length>S<span>N` stands in for them.
         if let [clip, skip] = cigar.as_slice()
             && u64::from(*clip) == (bases as u64) << 4 | 4
@@ -166,56 +195,59 @@ impl<'a> BamRecord<'a> {
             && let Some((b'B', value)) = tag(tags, *b"CG")
             && value.first() == Some(&b'I')
         {
-            cigar.clear();
-            cigar.extend(value[5..].as_chunks().0.iter().map(|&raw| u32::from_le_bytes(raw)));
+            lengths = decode_cigar(&value[5..], cigar);
         }
         // Without bases, or without a CIGAR, there is nothing to compare.
-        let read: u64 = cigar
-            .iter()
-            .filter(|&&raw| CONSUMES_READ & (1 << (raw & 0xf)) != 0)
-            .map(|&raw| u64::from(raw >> 4))
-            .sum();
-        if bases > 0 && !cigar.is_empty() && read != bases as u64 {
+        if bases > 0 && !cigar.is_empty() && lengths.read != bases as u64 {
             return Err(BamFault::Fields);
         }
         // No contig is longer than this; so positions fit 32 bits wherever the CIGAR leads.
-        let span: u64 = cigar.iter().map(|&raw| u64::from(raw >> 4)).sum();
-        if i64::from(i32_at(bytes, 4)).unsigned_abs() + span > u64::from(u32::MAX) {
+        if u64::from(position.unsigned_abs()) + lengths.all > u64::from(u32::MAX) {
             return Err(BamFault::Fields);
         }
-        Ok(Self { bytes, name, cigar, tags })
+        Ok(Self {
+            contig,
+            position,
+            mate_contig,
+            mate_position: i32_at(fixed, 24),
+            flags: u16_at(fixed, 14),
+            mapping_quality: fixed[9],
+            name,
+            cigar,
+            tags,
+        })
     }
 }
 
 impl Alignment for BamRecord<'_> {
     #[inline]
     fn flags(&self) -> u16 {
-        u16_at(self.bytes, 14)
+        self.flags
     }
 
     #[inline]
     fn contig(&self) -> i32 {
-        i32_at(self.bytes, 0)
+        self.contig
     }
 
     #[inline]
     fn position(&self) -> i64 {
-        i32_at(self.bytes, 4).into()
+        self.position.into()
     }
 
     #[inline]
     fn mapping_quality(&self) -> u8 {
-        self.bytes[9]
+        self.mapping_quality
     }
 
     #[inline]
     fn mate_contig(&self) -> i32 {
-        i32_at(self.bytes, 20)
+        self.mate_contig
     }
 
     #[inline]
     fn mate_position(&self) -> i64 {
-        i32_at(self.bytes, 24).into()
+        self.mate_position.into()
     }
 
     #[inline]
@@ -244,48 +276,81 @@ impl Alignment for BamRecord<'_> {
 
     #[inline]
     fn tagged_strand(&self) -> Option<Strand> {
-        let sign = |name| match tag(self.tags, name) {
+        let sign = |tag: Option<Tag<'_>>| match tag {
             Some((b'A', &[sign])) => strand_of(sign),
             _ => None,
         };
-        if let Some(strand) = sign(*b"XS") {
-            return Some(strand);
-        }
-        let along = sign(*b"ts")?;
-        Some(if self.flags() & flag::REVERSE != 0 { along.opposite() } else { along })
+        let [named, along] = first_tags(self.tags, [*b"XS", *b"ts"]);
+        sign(named).or_else(|| {
+            let along = sign(along)?;
+            Some(if self.flags & flag::REVERSE != 0 { along.opposite() } else { along })
+        })
     }
 }
 
-/// Type and value of the first tag of this name; a value of type `B` includes its element type and count. Nothing
-/// where the tags are damaged before it.
-fn tag(tags: &[u8], name: [u8; 2]) -> Option<(u8, &[u8])> {
+/// Type and value of a tag; a value of type `B` includes its element type and count.
+type Tag<'a> = (u8, &'a [u8]);
+
+/// The first tag of this name; nothing where the tags are damaged before it.
+fn tag(tags: &[u8], name: [u8; 2]) -> Option<Tag<'_>> {
+    first_tags(tags, [name])[0]
+}
+
+/// The first tags of these names.
+#[inline]
+fn first_tags<const N: usize>(tags: &[u8], names: [[u8; 2]; N]) -> [Option<Tag<'_>>; N] {
+    let mut found = [None; N];
     let mut rest = tags;
-    loop {
-        let (&[a, b, kind], value) = rest.split_first_chunk::<3>()?;
-        let length = match kind {
-            b'A' | b'c' | b'C' => 1,
-            b's' | b'S' => 2,
-            b'i' | b'I' | b'f' => 4,
-            b'd' => 8,
-            b'Z' | b'H' => memchr::memchr(0, value)? + 1,
-            b'B' => {
-                let (&[element, counts @ ..], _) = value.split_first_chunk::<5>()?;
-                let size = match element {
-                    b'c' | b'C' => 1,
-                    b's' | b'S' => 2,
-                    b'i' | b'I' | b'f' => 4,
-                    _ => return None,
-                };
-                size * u32::from_le_bytes(counts) as usize + 5
-            }
-            _ => return None,
-        };
-        let value = value.split_at_checked(length)?;
-        if [a, b] == name {
-            return Some((kind, value.0));
+    while let Some((name, tag, behind)) = next_tag(rest) {
+        for (found, _) in
+            found.iter_mut().zip(names).filter(|(found, wanted)| found.is_none() && *wanted == name)
+        {
+            *found = Some(tag);
         }
-        rest = value.1;
+        if found.iter().all(Option::is_some) {
+            break;
+        }
+        rest = behind;
     }
+    found
+}
+
+/// Bytes of a value, by its type; 0 where they depend on the value, and for what is no type.
+const SIZES: [u8; 256] = {
+    let mut sizes = [0; 256];
+    let (mut k, known) = (
+        0,
+        [(b'A', 1), (b'c', 1), (b'C', 1), (b's', 2), (b'S', 2), (b'i', 4), (b'I', 4), (b'f', 4), (b'd', 8)],
+    );
+    while k < known.len() {
+        sizes[known[k].0 as usize] = known[k].1;
+        k += 1;
+    }
+    sizes
+};
+
+/// The name of the tag that begins here, the tag, and what follows; nothing at the end, and where it is damaged.
+#[inline]
+fn next_tag(tags: &[u8]) -> Option<([u8; 2], Tag<'_>, &[u8])> {
+    let (&[a, b, kind], value) = tags.split_first_chunk::<3>()?;
+    let length = match (SIZES[usize::from(kind)], kind) {
+        (0, b'Z' | b'H') => memchr::memchr(0, value)? + 1,
+        (0, b'B') => {
+            let (&[element, counts @ ..], _) = value.split_first_chunk::<5>()?;
+            let size = match element {
+                b'A' | b'd' => 0,
+                _ => usize::from(SIZES[usize::from(element)]),
+            };
+            if size == 0 {
+                return None;
+            }
+            size * u32::from_le_bytes(counts) as usize + 5
+        }
+        (0, _) => return None,
+        (size, _) => size.into(),
+    };
+    let (value, rest) = value.split_at_checked(length)?;
+    Some(([a, b], (kind, value), rest))
 }
 
 /// Reads the records of a BAM file.
@@ -329,8 +394,16 @@ impl BamReader {
 
     /// The next record, or nothing at the end of the file.
     pub(crate) fn next(&mut self) -> Result<Option<BamRecord<'_>>, BamFault> {
-        let Some(size) = self.take(4)? else { return Ok(None) };
-        let size = u32_at(size, 0) as usize;
+        let size = match self.batch.bytes()[self.at..].first_chunk() {
+            Some(&size) => {
+                self.at += 4;
+                u32::from_le_bytes(size) as usize
+            }
+            None => match self.take(4)? {
+                Some(size) => u32_at(size, 0) as usize,
+                None => return Ok(None),
+            },
+        };
         if size < FIXED {
             return Err(BamFault::Fields);
         }

@@ -57,9 +57,24 @@ impl Spliced {
     /// Walks a raw BAM CIGAR from the 0-based leftmost position, reusing the buffers.
     ///
     /// Only `N` splices; `D` does not. Skips without an aligned base between them are one intron.
+    #[inline]
     pub(crate) fn walk(&mut self, position: u32, cigar: &[u32]) {
         self.blocks.clear();
         self.crossings.clear();
+        // Most reads align in one piece.
+        if let &[only] = cigar
+            && only & 0xf == op::MATCH
+            && only >> 4 > 0
+        {
+            self.aligned = only >> 4;
+            self.read_length = self.aligned;
+            self.blocks.push(Block { start: position, end: position.saturating_add(self.aligned) });
+            return;
+        }
+        self.walk_all(position, cigar);
+    }
+
+    fn walk_all(&mut self, position: u32, cigar: &[u32]) {
         self.aligned = 0;
         self.read_length = 0;
         let mut at = position;
@@ -109,6 +124,17 @@ impl Spliced {
         for crossing in &mut self.crossings {
             crossing.right_overhang = self.aligned - crossing.left_overhang;
         }
+    }
+
+    /// Becomes the same as another, in the memory that it has.
+    #[inline]
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        self.blocks.clear();
+        self.blocks.extend_from_slice(&other.blocks);
+        self.crossings.clear();
+        self.crossings.extend_from_slice(&other.crossings);
+        self.aligned = other.aligned;
+        self.read_length = other.read_length;
     }
 
     /// The end of the last block, exclusive.

@@ -137,6 +137,8 @@ struct Pass<'a> {
     warnings: Vec<CountWarning>,
     /// The alignment at hand.
     mate: Mate,
+    /// The one that it met.
+    other: Mate,
 }
 
 enum Counter<'a> {
@@ -213,6 +215,7 @@ impl<'a> Pass<'a> {
             },
             warnings: Vec::new(),
             mate: Mate::default(),
+            other: Mate::default(),
         };
         if input.claimed_order == ClaimedOrder::Other {
             pass.leave_order();
@@ -316,16 +319,17 @@ impl<'a> Pass<'a> {
         }
         // In coordinate order a mate that lies to the left and was not seen was not used. It waits all the same, until
         // it is overdue: only then is the order proven, which a header without a word on it leaves open.
+        let (any_order, other) = (self.order.any, &mut self.other);
         let met = waiting
-            .meet(name_key(record.name()), mate, self.order.any)
+            .meet(name_key(record.name()), mate, other, !any_order, any_order)
             .map_err(|source| AlignError::Io { path: self.job.path.to_owned(), source })?;
+        if met != Meeting::Pair && !any_order {
+            counter.cover(mate);
+        }
         match met {
-            Meeting::Pair(place) => counter.count(waiting.mate(place), Some(mate)),
-            Meeting::Waits(place) => counter.cover(waiting.mate(place)),
-            Meeting::Displaces(place) => {
-                counter.cover(waiting.mate(place));
-                counter.count(mate, None);
-            }
+            Meeting::Pair => counter.count(other, Some(mate)),
+            Meeting::Waits => {}
+            Meeting::Displaces => counter.count(other, None),
         }
         Ok(outcome)
     }

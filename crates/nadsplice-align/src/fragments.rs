@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::{
-    cigar::{Crossing, Spliced},
+    cigar::{Block, Crossing, Spliced},
     depth::DepthBuilder,
     lengths::LengthHistogram,
     pairing::Mate,
@@ -27,7 +27,7 @@ pub(crate) struct Overhangs {
 pub(crate) struct FragmentCounter<'a> {
     index: &'a AnnotationIndex,
     overhangs: Overhangs,
-    contigs: Vec<Option<ContigCounter>>,
+    contigs: Vec<Option<Box<ContigCounter>>>,
     genes: Vec<[u32; 3]>,
     regions: RegionFragments,
     any_order: bool,
@@ -43,7 +43,7 @@ struct ContigCounter {
     sets: FxHashMap<Box<[u32]>, u32>,
     bodies: FxHashMap<BodyPattern, u32>,
     /// Counts of patterns seen of late, which are not in `bodies` yet.
-    recent: Box<[(BodyPattern, u32); RECENT]>,
+    recent: [(BodyPattern, u32); RECENT],
     depth: DepthBuilder,
 }
 
@@ -87,12 +87,9 @@ impl<'a> FragmentCounter<'a> {
     }
 
     /// Adds the blocks of an alignment that waits for its mate, so that depth can be settled behind it.
-    pub(crate) fn cover(&mut self, mate: &mut Mate) {
-        if !self.any_order {
-            let sense = mate.sense_forward();
-            self.contig(mate.contig).depth.add(&mate.spliced.blocks, None, sense);
-            mate.covered = true;
-        }
+    pub(crate) fn cover(&mut self, mate: &Mate) {
+        let sense = mate.sense_forward();
+        self.contig(mate.contig).depth.add(&mate.spliced.blocks, None, sense);
     }
 
     /// In coordinate order: no block will start before the position on this contig any more.
@@ -110,45 +107,60 @@ impl<'a> FragmentCounter<'a> {
         }
     }
 
+    #[inline]
     fn contig(&mut self, contig: u32) -> &mut ContigCounter {
-        let any_order = self.any_order;
-        let boundary_overhang = self.overhangs.novel;
-        self.contigs[contig as usize].get_or_insert_with(|| {
-            let mut depth = DepthBuilder::new(boundary_overhang);
-            if any_order {
-                depth.unsort();
-            }
-            ContigCounter {
-                ids: FxHashMap::default(),
-                junctions: Vec::new(),
-                sets: FxHashMap::default(),
-                bodies: FxHashMap::default(),
-                recent: Box::new([(NO_PATTERN, 0); RECENT]),
-                depth,
-            }
-        })
+        let (any_order, overhang) = (self.any_order, self.overhangs.novel);
+        self.contigs[contig as usize].get_or_insert_with(|| ContigCounter::new(any_order, overhang))
     }
 
     /// Counts a fragment: an alignment and, where it was seen, its mate on the same contig.
     pub(crate) fn count(&mut self, first: &Mate, second: Option<&Mate>) {
-        let index = self.index;
-        let overhangs = self.overhangs;
-        let known = index.contig(ContigId(first.contig));
         // Mates that disagree about the strand follow read 1.
         let sense = match second {
             Some(other) if first.second => other.sense_forward(),
             _ => first.sense_forward(),
         };
-        let mut segments = Segments::new();
-        for mate in std::iter::once(first).chain(second) {
-            for block in &mate.spliced.blocks {
-                segments.push(known.segments(block.start, block.end));
-            }
+        if first.spliced.crossings.is_empty() && second.is_none_or(|m| m.spliced.crossings.is_empty()) {
+            self.count_unspliced(first, second, sense);
+        } else {
+            self.count_spliced(first, second, sense);
         }
+    }
+
+    /// Counts a fragment whose alignments have one block each.
+    fn count_unspliced(&mut self, first: &Mate, second: Option<&Mate>, sense: bool) {
+        let index = self.index;
+        let overhang = self.overhangs.novel;
+        let known = index.contig(ContigId(first.contig));
+        let (Some(&block), other) =
+            (first.spliced.blocks.first(), second.and_then(|mate| mate.spliced.blocks.first()))
+        else {
+            return;
+        };
+        let segments = known.segments(block.start, block.end);
+        let pair =
+            [(block, segments), other.map_or((block, segments), |b| (*b, known.segments(b.start, b.end)))];
+        let there = 1 + usize::from(other.is_some());
         let counter = self.contig(first.contig);
         counter.cover(first, second);
+        counter.count_body(known, overhang, sense, &pair[..there]);
+        self.count_genes(known, sense, &pair.map(|(_, segments)| segments)[..there]);
+        if let Some(second) = second {
+            self.measure(known, (first, segments.0), (second, pair[1].1.0));
+        }
+    }
+
+    /// Counts a fragment with a junction in its alignments.
+    fn count_spliced(&mut self, first: &Mate, second: Option<&Mate>, sense: bool) {
+        let index = self.index;
+        let overhangs = self.overhangs;
+        let known = index.contig(ContigId(first.contig));
+        let counter = self.contig(first.contig);
+        counter.cover(first, second);
+        let mut segments = Segments::new();
         let mut ids = JunctionIds::new();
         for mate in std::iter::once(first).chain(second) {
+            segments.extend(mate.spliced.blocks.iter().map(|block| known.segments(block.start, block.end)));
             for crossing in &mate.spliced.crossings {
                 if passes(overhangs, known, crossing) {
                     let id = counter.junction(known, crossing);
@@ -158,27 +170,15 @@ impl<'a> FragmentCounter<'a> {
                 }
             }
         }
-        if ids.is_empty() {
-            let unspliced = |m: &Mate| m.spliced.crossings.is_empty();
-            if unspliced(first) && second.is_none_or(unspliced) {
-                counter.count_body(known, overhangs.novel, sense, (first, second), &segments);
-            }
-        } else {
+        if !ids.is_empty() {
             let tag = first.tag.or(second.and_then(|m| m.tag));
-            let annotated = counter.count_junctions(&mut ids, sense, tag);
-            if let Some(strand) = annotated {
-                if (strand == Strand::Forward) == sense {
-                    self.strand.forward += 1;
-                } else {
-                    self.strand.reverse += 1;
-                }
+            match counter.count_junctions(&mut ids, sense, tag) {
+                Some(strand) if (strand == Strand::Forward) == sense => self.strand.forward += 1,
+                Some(_) => self.strand.reverse += 1,
+                None => {}
             }
         }
         self.count_genes(known, sense, &segments);
-        if let Some(second) = second {
-            let second_segment = segments[first.spliced.blocks.len()].0;
-            self.measure(known, (first, segments[0].0), (second, second_segment));
-        }
     }
 
     fn count_genes(&mut self, known: &ContigIndex, sense: bool, segments: &[(u32, u32)]) {
@@ -213,17 +213,14 @@ impl<'a> FragmentCounter<'a> {
         }
     }
 
-    /// Takes the outer length of an inward-facing pair inside one uninterrupted exonic stretch.
+    /// Takes the outer length of an inward-facing unspliced pair inside one uninterrupted exonic stretch.
     fn measure(
         &mut self,
         known: &ContigIndex,
         (first, first_segment): (&Mate, u32),
         (second, second_segment): (&Mate, u32),
     ) {
-        if first.reverse == second.reverse
-            || !first.spliced.crossings.is_empty()
-            || !second.spliced.crossings.is_empty()
-        {
+        if first.reverse == second.reverse {
             return;
         }
         let (left, right, segment) =
@@ -244,8 +241,7 @@ impl<'a> FragmentCounter<'a> {
 
     /// The counts in their final, sorted form.
     pub(crate) fn finish(self) -> FragmentEvidence {
-        let contigs =
-            self.contigs.into_iter().map(|c| c.map(ContigCounter::finish).unwrap_or_default()).collect();
+        let contigs = self.contigs.into_iter().map(|c| c.map(|c| c.finish()).unwrap_or_default()).collect();
         FragmentEvidence { contigs, genes: self.genes, regions: self.regions }
     }
 }
@@ -266,6 +262,22 @@ fn passes(overhangs: Overhangs, known: &ContigIndex, crossing: &Crossing) -> boo
 }
 
 impl ContigCounter {
+    #[cold]
+    fn new(any_order: bool, boundary_overhang: u32) -> Box<Self> {
+        let mut depth = DepthBuilder::new(boundary_overhang);
+        if any_order {
+            depth.unsort();
+        }
+        Box::new(Self {
+            ids: FxHashMap::default(),
+            junctions: Vec::new(),
+            sets: FxHashMap::default(),
+            bodies: FxHashMap::default(),
+            recent: [(NO_PATTERN, 0); RECENT],
+            depth,
+        })
+    }
+
     /// Adds what is not in the depth tracks yet.
     fn cover(&mut self, first: &Mate, second: Option<&Mate>) {
         if !first.covered {
@@ -337,19 +349,22 @@ impl ContigCounter {
         strand
     }
 
+    /// Counts a fragment of one or two blocks, each with its first and last segment.
     fn count_body(
         &mut self,
         known: &ContigIndex,
         overhang: u32,
         sense: bool,
-        (first, second): (&Mate, Option<&Mate>),
-        segments: &[(u32, u32)],
+        blocks: &[(Block, (u32, u32))],
     ) {
         let mut ends: Option<(u32, u32)> = None;
         let mut crossed = [(0, 0); 2];
-        let blocks = std::iter::once(first).chain(second).flat_map(|m| &m.spliced.blocks);
-        for ((range, block), &(from, to)) in crossed.iter_mut().zip(blocks).zip(segments) {
+        for (range, &(block, (from, to))) in crossed.iter_mut().zip(blocks) {
             ends = Some(ends.map_or((from, to), |(first, last)| (first.min(from), last.max(to))));
+            // Within one segment there is no boundary to cross.
+            if from == to && overhang > 0 {
+                continue;
+            }
             // Boundary k at c is crossed when start + overhang <= c <= end - overhang.
             if block.end - block.start >= 2 * overhang.max(1) {
                 let from = match overhang {

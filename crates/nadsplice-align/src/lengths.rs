@@ -10,16 +10,20 @@ pub(crate) struct LengthHistogram {
 }
 
 impl LengthHistogram {
+    #[inline]
     pub(crate) fn add(&mut self, length: u32) {
         self.add_weighted(length, 1);
     }
 
+    #[inline]
     pub(crate) fn add_weighted(&mut self, length: u32, weight: u64) {
         let at = (length as usize).min(LONGEST);
-        if at >= self.counts.len() {
+        if let Some(count) = self.counts.get_mut(at) {
+            *count += weight;
+        } else {
             self.counts.resize(at + 1, 0);
+            self.counts[at] = weight;
         }
-        self.counts[at] += weight;
     }
 
     /// `(length, times)` for every length seen, sorted.

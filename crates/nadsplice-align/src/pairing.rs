@@ -3,6 +3,7 @@
 use std::{
     collections::hash_map::Entry,
     io::{self, BufReader, BufWriter, Read, Seek, Write},
+    num::NonZeroU32,
 };
 
 use nadsplice_core::Strand;
@@ -46,82 +47,99 @@ impl Mate {
 /// What came of an alignment that looked for its mate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Meeting {
-    /// Its mate is in this place, and has left the ranks of those who wait.
-    Pair(u32),
-    /// It waits in this place now.
-    Waits(u32),
-    /// It waits in this place now; whoever waited there under the same name cannot be paired, and was put in its stead.
-    Displaces(u32),
+    /// Its mate was here, and has left the ranks of those who wait.
+    Pair,
+    /// It waits.
+    Waits,
+    /// It waits; whoever waited under the same name cannot be paired, and has left.
+    Displaces,
+}
+
+/// A mate that waits, in as few bytes as it takes: a look-up costs what it costs to bring them from memory.
+#[derive(Clone, Copy, Debug)]
+struct Waiter {
+    /// The only block of an alignment without a junction, of which nothing else is kept.
+    block: Block,
+    contig: u32,
+    other_position: u32,
+    /// The place in `Waiting::spliced` of any other alignment.
+    spliced: Option<NonZeroU32>,
+    second: bool,
+    reverse: bool,
+    covered: bool,
+    tag: Option<Strand>,
 }
 
 /// Mates whose other half has not been seen.
 #[derive(Debug)]
 pub(crate) struct Waiting {
-    /// By the key of the name, the place in `mates`.
-    places: FxHashMap<u64, u32>,
-    mates: Vec<Mate>,
-    /// Places that nobody waits in.
-    free: Vec<u32>,
+    /// By the key of the name.
+    waiters: FxHashMap<u64, Waiter>,
+    /// Blocks and junctions of those who wait with more than one block; the first is nobody's.
+    spliced: Vec<Spliced>,
+    /// Places there that are nobody's.
+    free: Vec<NonZeroU32>,
     limit: usize,
     spill: Option<Spill>,
 }
 
 impl Waiting {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { places: FxHashMap::default(), mates: Vec::new(), free: Vec::new(), limit, spill: None }
+        let spliced = vec![Spliced::default()];
+        Self { waiters: FxHashMap::default(), spliced, free: Vec::new(), limit, spill: None }
     }
 
-    /// Brings an alignment to its other mate, when that was here before, or else lets it wait; `mate` is then left
-    /// with something else in it.
+    /// Brings an alignment to its other mate, when that was here before, or else lets it wait, its blocks counted in
+    /// the depth tracks or not (`covered`). Whoever leaves is put into `other`.
     ///
     /// With input in any order (`may_spill`) mates beyond the limit go to disk; in coordinate order only the mates
     /// of one stretch of the genome wait.
-    pub(crate) fn meet(&mut self, key: u64, mate: &mut Mate, may_spill: bool) -> io::Result<Meeting> {
+    #[inline]
+    pub(crate) fn meet(
+        &mut self,
+        key: u64,
+        mate: &Mate,
+        other: &mut Mate,
+        covered: bool,
+        may_spill: bool,
+    ) -> io::Result<Meeting> {
         if may_spill && self.len() >= self.limit && !self.is_mate_here(key, mate) {
             self.spill_all()?;
         }
-        match self.places.entry(key) {
-            Entry::Occupied(entry) => {
-                let place = *entry.get();
-                let other = &mut self.mates[place as usize];
+        match self.waiters.entry(key) {
+            Entry::Occupied(mut entry) => {
                 // Two alignments of the same segment are not mates of each other.
-                if are_mates(other, mate) {
-                    entry.remove();
-                    self.free.push(place);
-                    return Ok(Meeting::Pair(place));
+                let waiter = entry.get();
+                if waiter.second != mate.second && waiter.contig == mate.contig {
+                    take(entry.remove(), &mut self.spliced, &mut self.free, other);
+                    return Ok(Meeting::Pair);
                 }
-                std::mem::swap(other, mate);
-                Ok(Meeting::Displaces(place))
+                take(*waiter, &mut self.spliced, &mut self.free, other);
+                entry.insert(wait(mate, covered, &mut self.spliced, &mut self.free)?);
+                Ok(Meeting::Displaces)
             }
             Entry::Vacant(entry) => {
-                let place = if let Some(place) = self.free.pop() {
-                    place
-                } else {
-                    let place = u32::try_from(self.mates.len()).map_err(io::Error::other)?;
-                    self.mates.push(Mate::default());
-                    place
-                };
-                entry.insert(place);
-                std::mem::swap(&mut self.mates[place as usize], mate);
-                Ok(Meeting::Waits(place))
+                entry.insert(wait(mate, covered, &mut self.spliced, &mut self.free)?);
+                Ok(Meeting::Waits)
             }
         }
     }
 
-    /// The mate in a place that [`Self::meet`] named, until the next call of it.
-    pub(crate) fn mate(&mut self, place: u32) -> &mut Mate {
-        &mut self.mates[place as usize]
-    }
-
     fn is_mate_here(&self, key: u64, mate: &Mate) -> bool {
-        self.places.get(&key).is_some_and(|&place| are_mates(&self.mates[place as usize], mate))
+        self.waiters.get(&key).is_some_and(|w| w.second != mate.second && w.contig == mate.contig)
     }
 
-    /// Takes out everyone who waits.
-    fn drain(&mut self) -> impl Iterator<Item = (u64, Mate)> {
-        self.free.clear();
-        let mut mates = std::mem::take(&mut self.mates);
-        self.places.drain().map(move |(key, place)| (key, std::mem::take(&mut mates[place as usize])))
+    /// Takes out those whom `leaves` names.
+    fn take_out(&mut self, mut leaves: impl FnMut(&Waiter) -> bool) -> Vec<(u64, Mate)> {
+        let Self { waiters, spliced, free, .. } = self;
+        waiters
+            .extract_if(|_, waiter| leaves(waiter))
+            .map(|(key, waiter)| {
+                let mut mate = Mate::default();
+                take(waiter, spliced, free, &mut mate);
+                (key, mate)
+            })
+            .collect()
     }
 
     fn spill_all(&mut self) -> io::Result<()> {
@@ -129,7 +147,7 @@ impl Waiting {
             Some(spill) => spill,
             None => Spill::new()?,
         };
-        for (key, mate) in self.drain() {
+        for (key, mate) in self.take_out(|_| true) {
             spill.write(key, &mate)?;
         }
         self.spill = Some(spill);
@@ -137,7 +155,7 @@ impl Waiting {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.places.len()
+        self.waiters.len()
     }
 
     pub(crate) fn spilled(&self) -> u64 {
@@ -145,25 +163,16 @@ impl Waiting {
     }
 
     /// In coordinate order: takes out mates whose other half would have come by now.
-    pub(crate) fn overdue(&mut self, contig: u32, position: u32) -> Vec<Mate> {
-        let Self { places, mates, free, .. } = self;
-        let late = |mate: &Mate| mate.contig != contig || mate.other_position < position;
-        places
-            .extract_if(|_, place| late(&mates[*place as usize]))
-            .map(|(_, place)| {
-                free.push(place);
-                place
-            })
-            .collect::<Vec<_>>()
+    pub(crate) fn overdue(&mut self, contig: u32, position: u32) -> impl Iterator<Item = Mate> {
+        self.take_out(|waiter| waiter.contig != contig || waiter.other_position < position)
             .into_iter()
-            .map(|place| std::mem::take(&mut mates[place as usize]))
-            .collect()
+            .map(|(_, mate)| mate)
     }
 
     /// Everything that is left: pairs that only meet on disk, and mates without an other half.
     pub(crate) fn finish(mut self, mut each: impl FnMut(Mate, Option<Mate>)) -> io::Result<()> {
         if self.spill.is_none() {
-            self.drain().for_each(|(_, mate)| each(mate, None));
+            self.take_out(|_| true).into_iter().for_each(|(_, mate)| each(mate, None));
             return Ok(());
         }
         self.spill_all()?;
@@ -190,6 +199,57 @@ impl Waiting {
             }
         }
         Ok(())
+    }
+}
+
+/// What is kept of a mate while it waits.
+#[inline]
+fn wait(
+    mate: &Mate,
+    covered: bool,
+    pool: &mut Vec<Spliced>,
+    free: &mut Vec<NonZeroU32>,
+) -> io::Result<Waiter> {
+    let (block, spliced) = if let &[block] = mate.spliced.blocks.as_slice() {
+        (block, None)
+    } else {
+        let place = if let Some(place) = free.pop() {
+            place
+        } else {
+            pool.push(Spliced::default());
+            u32::try_from(pool.len() - 1).and_then(NonZeroU32::try_from).map_err(io::Error::other)?
+        };
+        pool[place.get() as usize].copy_from(&mate.spliced);
+        (Block { start: 0, end: 0 }, Some(place))
+    };
+    Ok(Waiter {
+        block,
+        contig: mate.contig,
+        other_position: mate.other_position,
+        spliced,
+        second: mate.second,
+        reverse: mate.reverse,
+        covered,
+        tag: mate.tag,
+    })
+}
+
+/// Makes a mate of one that waited.
+#[inline]
+fn take(waiter: Waiter, pool: &mut [Spliced], free: &mut Vec<NonZeroU32>, mate: &mut Mate) {
+    mate.contig = waiter.contig;
+    mate.other_position = waiter.other_position;
+    mate.second = waiter.second;
+    mate.reverse = waiter.reverse;
+    mate.covered = waiter.covered;
+    mate.tag = waiter.tag;
+    if let Some(place) = waiter.spliced {
+        std::mem::swap(&mut mate.spliced, &mut pool[place.get() as usize]);
+        free.push(place);
+    } else {
+        mate.spliced.blocks.clear();
+        mate.spliced.crossings.clear();
+        mate.spliced.blocks.push(waiter.block);
     }
 }
 
@@ -317,14 +377,14 @@ mod tests {
 
     #[test]
     fn mates_meet_again_from_disk() {
-        let mut waiting = Waiting::new(10);
+        let (mut waiting, mut other) = (Waiting::new(10), Mate::default());
         for key in 0..100u64 {
-            let met = waiting.meet(key << 30, &mut mate(false, 100), true).unwrap();
-            assert!(matches!(met, Meeting::Waits(_)));
+            let met = waiting.meet(key << 30, &mate(false, 100), &mut other, false, true).unwrap();
+            assert_eq!(met, Meeting::Waits);
         }
         for key in 0..90u64 {
-            let met = waiting.meet(key << 30, &mut mate(true, 200), true).unwrap();
-            assert!(matches!(met, Meeting::Waits(_)), "all firsts are on disk");
+            let met = waiting.meet(key << 30, &mate(true, 200), &mut other, false, true).unwrap();
+            assert_eq!(met, Meeting::Waits, "all firsts are on disk");
         }
         assert!(waiting.spilled() > 0);
         let (mut pairs, mut singles) = (0, 0);
@@ -344,14 +404,27 @@ mod tests {
     #[test]
     fn two_alignments_of_one_segment_are_no_pair() {
         let mut waiting = Waiting::new(10);
-        let mut meet = |mut mate: Mate| {
-            let met = waiting.meet(1, &mut mate, true).unwrap();
-            (met, mate.spliced.blocks.first().map(|b| b.start))
+        let mut meet = |mate: &Mate| {
+            let mut other = Mate::default();
+            let met = waiting.meet(1, mate, &mut other, false, true).unwrap();
+            (met, other)
         };
-        assert_eq!(meet(mate(false, 100)), (Meeting::Waits(0), None));
-        assert_eq!(meet(mate(false, 150)), (Meeting::Displaces(0), Some(100)));
-        assert_eq!(meet(mate(true, 120)), (Meeting::Pair(0), Some(120)));
-        assert_eq!(waiting.mate(0), &mate(false, 150));
+        assert_eq!(meet(&mate(false, 100)), (Meeting::Waits, Mate::default()));
+        assert_eq!(meet(&mate(false, 150)), (Meeting::Displaces, mate(false, 100)));
+        assert_eq!(meet(&mate(true, 120)), (Meeting::Pair, mate(false, 150)));
         assert_eq!(waiting.len(), 0);
+    }
+
+    #[test]
+    fn who_waits_with_one_block_keeps_it() {
+        let mut one = mate(true, 100);
+        one.spliced.walk(70, &parse_cigar("5S20M2D20M"));
+        one.tag = Some(Strand::Reverse);
+        let (mut waiting, mut other) = (Waiting::new(10), mate(false, 7));
+        waiting.meet(1, &one, &mut other, true, false).unwrap();
+        assert_eq!(waiting.meet(1, &mate(false, 90), &mut other, true, false).unwrap(), Meeting::Pair);
+        assert_eq!(other.spliced.blocks.as_slice(), [Block { start: 70, end: 112 }]);
+        assert!(other.spliced.crossings.is_empty());
+        assert_eq!((other.second, other.reverse, other.covered, other.tag), (true, true, true, one.tag));
     }
 }

@@ -264,18 +264,17 @@ impl ContigIndex {
         let Some(&from) = self.buckets.get(bucket) else {
             return u32::try_from(self.cuts.len()).unwrap_or(u32::MAX);
         };
-        let mut at = from;
-        while self.cuts.get(at as usize).is_some_and(|&c| c <= position) {
-            at += 1;
-        }
-        at
+        self.cuts_up_to_from(from, position)
     }
 
     /// The same for a position that is known to lie in segment `from` or right of it, and not far.
     #[inline]
     pub(crate) fn cuts_up_to_from(&self, from: u32, position: u32) -> u32 {
-        let further = self.cuts.iter().skip(from as usize).take_while(|&&c| c <= position).count();
-        from + u32::try_from(further).unwrap_or(u32::MAX)
+        let mut at = from;
+        while self.cuts.get(at as usize).is_some_and(|&c| c <= position) {
+            at += 1;
+        }
+        at
     }
 
     /// First and last segment of a block.
