@@ -18,6 +18,7 @@ use std::{
 
 use nadsplice_core::{CountParameters, Evidence, InputIdentity, SampleCounts};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use zstd::bulk::Decompressor;
 
 use self::section::{ENTRY_BYTES, Section, SectionWriter};
 
@@ -199,7 +200,9 @@ pub fn read_counts_of(
                         Evidence::Fragments(evidence) => {
                             evidence.contigs[contig] = opened.read(here, &section)?;
                         }
-                        Evidence::Rmats(evidence) => evidence.contigs[contig] = opened.read(here, &section)?,
+                        Evidence::Rmats(evidence) => {
+                            evidence.contigs[contig] = opened.read(here, &section)?
+                        }
                         Evidence::Junctions(table) => table.contigs[contig] = opened.read(here, &section)?,
                     }
                 }
@@ -230,6 +233,7 @@ struct Opened<'a> {
     /// Where the first section begins.
     first: u64,
     stored: Vec<u8>,
+    decompressor: Decompressor<'static>,
 }
 
 impl<'a> Opened<'a> {
@@ -255,14 +259,18 @@ impl<'a> Opened<'a> {
         if *blake3::hash(&directory).as_bytes() != head[12..44] {
             return Err(damaged());
         }
-        let sections: Vec<Section> =
-            directory.chunks(ENTRY_BYTES).map(Section::from_bytes).collect::<Option<_>>().ok_or_else(damaged)?;
+        let sections: Vec<Section> = directory
+            .chunks(ENTRY_BYTES)
+            .map(Section::from_bytes)
+            .collect::<Option<_>>()
+            .ok_or_else(damaged)?;
         let first = FIXED_BYTES as u64 + directory_bytes;
         let end = sections.iter().try_fold(first, |at, section| at.checked_add(section.stored));
         if sections.is_empty() || end != Some(file.metadata().map_err(fail)?.len()) {
             return Err(damaged());
         }
-        Ok(Self { path, file, sections, first, stored: Vec::new() })
+        let decompressor = Decompressor::new().map_err(fail)?;
+        Ok(Self { path, file, sections, first, stored: Vec::new(), decompressor })
     }
 
     fn read<T: DeserializeOwned>(&mut self, at: u64, section: &Section) -> Result<T, CountsFileError> {
@@ -270,7 +278,7 @@ impl<'a> Opened<'a> {
         self.file.seek(SeekFrom::Start(at)).map_err(fail)?;
         self.stored.clear();
         (&mut self.file).take(section.stored).read_to_end(&mut self.stored).map_err(fail)?;
-        section.decode(&self.stored).ok_or_else(|| self.damaged())
+        section.decode(&self.stored, &mut self.decompressor).ok_or_else(|| self.damaged())
     }
 
     fn damaged(&self) -> CountsFileError {
@@ -282,8 +290,8 @@ impl<'a> Opened<'a> {
 mod tests {
     use super::*;
     use nadsplice_core::{
-        ContigCounts, ContigDepth, CountParameters, DepthTrackBuilder, Evidence, FragmentEvidence, InputIdentity,
-        JunctionCount, ReadLedger, StrandEvidence,
+        ContigCounts, ContigDepth, CountParameters, DepthTrackBuilder, Evidence, FragmentEvidence,
+        InputIdentity, JunctionCount, ReadLedger, StrandEvidence,
     };
 
     fn contig(start: u32) -> ContigCounts {

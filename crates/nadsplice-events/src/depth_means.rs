@@ -32,9 +32,7 @@ pub fn mean_depths(
                 return vec![0.0; request.stretches.len()];
             };
             let senses = Senses::of(library, request.strand);
-            let profile = profiles
-                .entry(request.contig)
-                .or_insert_with(|| ContigProfile::new(&counts.depth));
+            let profile = profiles.entry(request.contig).or_insert_with(|| ContigProfile::new(&counts.depth));
             request.stretches.iter().map(|&stretch| mean(profile, stretch, senses)).collect()
         })
         .collect();
@@ -50,8 +48,8 @@ fn mean(profile: &ContigProfile, stretch: Interval, senses: Senses) -> f64 {
 #[cfg(test)]
 mod tests {
     use nadsplice_core::{
-        ContigCounts, ContigDepth, CountParameters, DepthTrackBuilder, FragmentEvidence, InputIdentity, ReadLedger,
-        StrandEvidence,
+        ContigCounts, ContigDepth, CountParameters, DepthTrackBuilder, FragmentEvidence, InputIdentity,
+        ReadLedger, StrandEvidence,
     };
 
     use super::*;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use serde::{Serialize, de::DeserializeOwned};
-use zstd::bulk::Compressor;
+use zstd::bulk::{Compressor, Decompressor};
 
 /// Higher levels take several times as long for files that are hardly smaller.
 const COMPRESSION_LEVEL: i32 = 1;
@@ -45,8 +45,12 @@ impl Section {
     }
 
     /// The value of a section as it is in the file; nothing where that is not what was written.
-    pub(super) fn decode<T: DeserializeOwned>(&self, stored: &[u8]) -> Option<T> {
-        let content = zstd::bulk::decompress(stored, usize::try_from(self.content).ok()?).ok()?;
+    pub(super) fn decode<T: DeserializeOwned>(
+        &self,
+        stored: &[u8],
+        decompressor: &mut Decompressor<'_>,
+    ) -> Option<T> {
+        let content = decompressor.decompress(stored, usize::try_from(self.content).ok()?).ok()?;
         if *blake3::hash(&content).as_bytes() != self.hash {
             return None;
         }

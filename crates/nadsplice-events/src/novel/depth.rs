@@ -82,9 +82,7 @@ mod tests {
         let both = Senses::of(LibraryStrandedness::Unstranded, None);
         let forward = Senses::of(LibraryStrandedness::Forward, Some(Strand::Forward));
         let profile = ContigProfile::new(&depth);
-        let depths = |senses| {
-            [9, 10, 15, 18, 20, 30].map(|at| profile.lowest(interval(at, at + 1), senses))
-        };
+        let depths = |senses| [9, 10, 15, 18, 20, 30].map(|at| profile.lowest(interval(at, at + 1), senses));
         assert_eq!(depths(both), [0, 1, 3, 2, 1, 0]);
         assert_eq!(depths(forward), [0, 0, 2, 1, 1, 0]);
     }

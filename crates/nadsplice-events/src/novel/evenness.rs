@@ -3,9 +3,7 @@
 //! An event counts what crosses the two exon-intron boundaries. Reads over one boundary only, or over both and not
 //! between them, are of an alternative site, of another exon or of another gene.
 
-use nadsplice_core::{
-    EventKind, Evidence, Interval, Junction, LibraryStrandedness, SampleCounts, Strand,
-};
+use nadsplice_core::{EventKind, Evidence, Interval, Junction, LibraryStrandedness, SampleCounts, Strand};
 
 use super::{
     NovelOptions,

@@ -4,9 +4,7 @@
 //! both boundaries and the body must speak for it, and to about the same degree. Bases that another gene, or another
 //! exon of the same gene, can cover say nothing and are left out.
 
-use nadsplice_core::{
-    ContigId, GeneId, Interval, Junction, JunctionCount, LibraryStrandedness, Strand,
-};
+use nadsplice_core::{ContigId, GeneId, Interval, Junction, JunctionCount, LibraryStrandedness, Strand};
 
 use super::{NovelOptions, depth::ContigProfile, index::SiteIndex, support::SampleContig};
 use crate::evidence::Senses;
@@ -65,17 +63,15 @@ impl Candidate {
             return None;
         }
         // Cheap first: most introns have no fragment over a boundary, on either strand.
-        let crossing =
-            |senses| [intron.start(), intron.end()].map(|at| profile.boundary_at(at, senses));
-        let [left, right] = crossing(Senses::BOTH);
-        if left.min(right) < options.sample_fragments {
+        let ends = [intron.start(), intron.end()];
+        if ends.iter().any(|&at| profile.boundary_at(at, Senses::BOTH) < options.sample_fragments) {
             return None;
         }
         let junction = Junction { contig, intron };
         let genes = index.genes_of(junction);
         let strand = strand.or_else(|| index.strand_of(&genes));
         let senses = Senses::of(sample.library, strand);
-        let [left, right] = crossing(senses);
+        let [left, right] = ends.map(|at| profile.boundary_at(at, senses));
         let fragments = left.min(right);
         let spliced = f64::from(sample.spliced_at(intron));
         let share = f64::from(fragments) / (f64::from(fragments) + spliced);
@@ -140,8 +136,11 @@ struct Body {
 
 impl Body {
     fn new(own: &[Interval], depth: &ContigProfile, senses: Senses) -> Option<Self> {
-        let mut runs: Vec<(u32, u32)> =
-            own.iter().flat_map(|&part| depth.within(part, senses)).map(|(run, depth)| (depth, run.len())).collect();
+        let mut runs: Vec<(u32, u32)> = own
+            .iter()
+            .flat_map(|&part| depth.within(part, senses))
+            .map(|(run, depth)| (depth, run.len()))
+            .collect();
         runs.sort_unstable();
         let bases: u32 = runs.iter().map(|&(_, bases)| bases).sum();
         let covered = runs.iter().filter(|&&(depth, _)| depth > 0).map(|&(_, bases)| bases).sum();

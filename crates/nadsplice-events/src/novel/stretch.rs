@@ -48,7 +48,10 @@ pub(super) fn stretches(
     let mut look = |from: u32, to: u32, fragments: u32| {
         if let Some(interval) = Interval::new(from, to) {
             let least = (options.min_exon_depth * f64::from(fragments)).max(1.0);
-            found.push(Stretch { interval, covered: f64::from(depth.lowest(interval, Senses::BOTH)) >= least });
+            found.push(Stretch {
+                interval,
+                covered: f64::from(depth.lowest(interval, Senses::BOTH)) >= least,
+            });
         }
     };
     for (&start, &fragments) in &starts {
