@@ -1,13 +1,17 @@
 //! Alignments as counting sees them, and a reader of BAM that hands them out where they were inflated.
 
+mod parts;
+
 use std::{fs::File, io, path::Path};
 
 use nadsplice_core::Strand;
 use rust_htslib::bam::{self, record::Aux};
 
+pub(crate) use self::parts::PartsReader;
 use crate::{
     bgzf::{Batch, BgzfFault, BgzfReader},
     filter::flag,
+    index_file::FilePlace,
 };
 
 /// Bytes of a record before its name (SAM specification, section 4.2).
@@ -126,6 +130,8 @@ pub(crate) enum BamFault {
     Contig,
     /// Its fields contradict each other.
     Fields,
+    /// No record of the contig that the index promised begins here.
+    Misplaced,
 }
 
 #[inline]
@@ -370,14 +376,40 @@ impl BamReader {
     /// Opens a file and reads past its header; nothing when it does not begin as BAM does.
     pub(crate) fn open(path: &Path, threads: usize) -> Result<Option<Self>, BamFault> {
         let file = File::open(path).map_err(BamFault::Io)?;
-        let mut reader = Self {
-            blocks: BgzfReader::new(file, threads),
-            batch: Batch::default(),
-            at: 0,
-            spanning: Vec::new(),
-            cigar: Vec::new(),
-            contigs: 0,
-        };
+        Self::past_header(BgzfReader::new(file, threads))
+    }
+
+    /// The same up to the place where a record begins, with one thread.
+    pub(crate) fn open_beginning(path: &Path, end: FilePlace) -> Result<Option<Self>, BamFault> {
+        let file = File::open(path).map_err(BamFault::Io)?;
+        Self::past_header(BgzfReader::part(file, 0, end).map_err(BamFault::Io)?)
+    }
+
+    /// Opens what lies between the beginnings of two records, with one thread; the header has so many contigs.
+    pub(crate) fn open_part(
+        path: &Path,
+        contigs: usize,
+        start: FilePlace,
+        end: FilePlace,
+    ) -> Result<Self, BamFault> {
+        let contigs = i32::try_from(contigs).map_err(|_| BamFault::Fields)?;
+        let file = File::open(path).map_err(BamFault::Io)?;
+        let blocks = BgzfReader::part(file, start.block, end).map_err(BamFault::Io)?;
+        let mut reader = Self::new(blocks, contigs);
+        let within = usize::from(start.within);
+        if !reader.advance()? || within > reader.batch.bytes().len() {
+            return Err(BamFault::Cut);
+        }
+        reader.at = within;
+        Ok(reader)
+    }
+
+    fn new(blocks: BgzfReader, contigs: i32) -> Self {
+        Self { blocks, batch: Batch::default(), at: 0, spanning: Vec::new(), cigar: Vec::new(), contigs }
+    }
+
+    fn past_header(blocks: BgzfReader) -> Result<Option<Self>, BamFault> {
+        let mut reader = Self::new(blocks, 0);
         let Some(head) = reader.take(8)? else { return Ok(None) };
         if !head.starts_with(b"BAM\x01") {
             return Ok(None);

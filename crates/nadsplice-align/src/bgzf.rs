@@ -3,15 +3,20 @@
 //! Whoever reads the blocks inflates too: it takes the next batch that nobody has begun when the one it needs is still
 //! in the making. So two threads share all the work, and one needs no hand-over.
 
+mod seek;
+
 use std::{
     collections::VecDeque,
     fs::File,
-    io::{self, Read},
+    io::{self, Read, Seek, SeekFrom},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread::JoinHandle,
 };
 
 use libdeflater::{Crc, Decompressor};
+
+pub(crate) use self::seek::BlockReader;
+use crate::index_file::FilePlace;
 
 /// Compressed bytes of a batch: inflated it still fits into a core's cache.
 const BATCH: usize = 66 << 10;
@@ -43,6 +48,8 @@ pub(crate) struct Batch {
     pub(crate) fault: Option<BgzfFault>,
     /// Where the file goes on behind them, in compressed bytes.
     pub(crate) file_end: u64,
+    /// How much of the only block belongs to the part of the file that ends in it.
+    until: Option<usize>,
     compressed: Vec<u8>,
 }
 
@@ -89,22 +96,29 @@ struct Source {
     /// The beginning of a block whose end was not read yet.
     rest: Vec<u8>,
     position: u64,
+    /// Where to stop; behind any file, where all of it is read.
+    end: FilePlace,
     ended: bool,
 }
 
 impl BgzfReader {
-    /// Reads from the file's current position, the beginning of a block, with `threads` threads including the caller's.
+    /// Reads a file from its beginning, with `threads` threads including the caller's.
     pub(crate) fn new(file: File, threads: usize) -> Self {
+        let end = FilePlace { block: u64::MAX, within: 0 };
+        Self::with(Source { file, rest: Vec::new(), position: 0, end, ended: false }, threads)
+    }
+
+    /// Reads from the block at `start`, in compressed bytes, up to a place in the file, with the caller's thread alone.
+    pub(crate) fn part(mut file: File, start: u64, end: FilePlace) -> io::Result<Self> {
+        file.seek(SeekFrom::Start(start))?;
+        Ok(Self::with(Source { file, rest: Vec::new(), position: start, end, ended: false }, 1))
+    }
+
+    fn with(source: Source, threads: usize) -> Self {
         let threads = threads.max(1);
         let limit = if threads == 1 { 1 } else { AHEAD * threads };
-        let queue = Queue {
-            source: Source { file, rest: Vec::new(), position: 0, ended: false },
-            batches: VecDeque::new(),
-            first: 0,
-            limit,
-            spare: Vec::new(),
-            closed: false,
-        };
+        let queue =
+            Queue { source, batches: VecDeque::new(), first: 0, limit, spare: Vec::new(), closed: false };
         let shared = Arc::new(Shared { queue: Mutex::new(queue), changed: Condvar::new() });
         let helpers = (1..threads)
             .filter_map(|_| {
@@ -215,23 +229,33 @@ impl Source {
         compressed.clear();
         batch.filled = 0;
         batch.fault = None;
+        batch.until = None;
         compressed.append(&mut self.rest);
         let had = compressed.len();
-        if let Err(error) = (&mut self.file).take((BATCH - had.min(BATCH)) as u64).read_to_end(compressed) {
-            self.ended = true;
-            batch.fault = Some(BgzfFault::Io(error));
+        let upto = self.end.block.saturating_sub(self.position + had as u64);
+        if upto == 0 && had == 0 {
+            return self.fill_last(batch);
         }
-        self.ended |= compressed.len() < BATCH;
+        let wanted = ((BATCH - had.min(BATCH)) as u64).min(upto);
+        match (&mut self.file).take(wanted).read_to_end(compressed) {
+            Ok(got) => self.ended |= (got as u64) < wanted,
+            Err(error) => {
+                self.ended = true;
+                batch.fault = Some(BgzfFault::Io(error));
+            }
+        }
         let mut whole = 0;
         while let Some(size) =
             block_size(&compressed[whole..]).filter(|size| whole + size <= compressed.len())
         {
             whole += size;
         }
-        // A batch is larger than any block, so that one without a whole block begins with damage.
-        if whole == 0 || self.ended {
-            self.ended = true;
-            if whole < compressed.len() && batch.fault.is_none() {
+        // A batch is larger than any block, so that one without a whole block begins with damage. The last block of a
+        // part begins where another one ends.
+        if whole == 0 || self.ended || wanted == upto {
+            self.ended |= whole < compressed.len() || whole == 0;
+            let is_short = self.ended && self.end.block < u64::MAX;
+            if (whole < compressed.len() || is_short) && batch.fault.is_none() {
                 batch.fault = Some(BgzfFault::Damaged);
             }
         } else {
@@ -241,6 +265,25 @@ impl Source {
         self.position += whole as u64;
         batch.file_end = self.position;
         whole > 0 || batch.fault.is_some()
+    }
+
+    /// Puts the block into a batch that a part of the file ends in.
+    fn fill_last(&mut self, batch: &mut Batch) -> bool {
+        self.ended = true;
+        if self.end.within == 0 {
+            return false;
+        }
+        let compressed = &mut batch.compressed;
+        if let Err(error) = (&mut self.file).take(LONGEST as u64).read_to_end(compressed) {
+            batch.fault = Some(BgzfFault::Io(error));
+        }
+        let size = block_size(compressed).filter(|&size| size <= compressed.len());
+        if size.is_none() && batch.fault.is_none() {
+            batch.fault = Some(BgzfFault::Damaged);
+        }
+        compressed.truncate(size.unwrap_or(0));
+        batch.until = Some(self.end.within.into());
+        true
     }
 }
 
@@ -293,6 +336,12 @@ impl Inflater {
             };
             batch.filled += length;
             at += size;
+        }
+        if let Some(until) = batch.until {
+            if until > batch.filled && batch.fault.is_none() {
+                batch.fault = Some(BgzfFault::Damaged);
+            }
+            batch.filled = batch.filled.min(until);
         }
     }
 
@@ -366,6 +415,48 @@ mod tests {
                 file.rewind().unwrap();
                 let (back, good) = read(file, threads);
                 assert!(!good && text.starts_with(&back), "cut at {cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_part_is_what_lies_between_two_places() {
+        let (mut whole, text) = file(20_000);
+        let mut bytes = Vec::new();
+        whole.read_to_end(&mut bytes).unwrap();
+        // Where blocks begin in the file and in the text; the last one is empty.
+        let mut blocks = vec![(0, 0)];
+        while let Some(size) = blocks.last().and_then(|&(at, _)| block_size(&bytes[at..])) {
+            let (at, before) = blocks[blocks.len() - 1];
+            let length = u32::from_le_bytes(*bytes[..at + size].last_chunk().unwrap());
+            blocks.push((at + size, before + length as usize));
+        }
+        assert!(blocks.len() > 20);
+        let part = |from: usize, to: usize, within: u16| {
+            let file = whole.try_clone().unwrap();
+            let end = FilePlace { block: blocks[to].0 as u64, within };
+            let mut reader = BgzfReader::part(file, blocks[from].0 as u64, end).unwrap();
+            let (mut batch, mut all) = (Batch::default(), Vec::new());
+            while reader.next(&mut batch) {
+                assert!(batch.fault.is_none());
+                all.extend_from_slice(batch.bytes());
+            }
+            all
+        };
+        let last = blocks.len() - 1;
+        for (from, to, within) in
+            [(0, 1, 0), (0, 0, 70), (3, 4, 9), (2, 17, 1000), (5, last, 0), (last - 2, last, 0)]
+        {
+            let end = blocks[to].1 + usize::from(within);
+            assert!(part(from, to, within) == text[blocks[from].1..end], "{from} to {to}, {within}");
+        }
+        // Places that are none.
+        for (block, within) in [(blocks[2].0 + 1, 0), (blocks[2].0, u16::MAX), (bytes.len() + 10, 0)] {
+            let end = FilePlace { block: block as u64, within };
+            let mut reader = BgzfReader::part(whole.try_clone().unwrap(), 0, end).unwrap();
+            let mut batch = Batch::default();
+            while batch.fault.is_none() {
+                assert!(reader.next(&mut batch), "no fault at {block}, {within}");
             }
         }
     }

@@ -1,21 +1,26 @@
 //! One pass over a sample's alignments.
 
-use std::{hash::Hasher, path::Path};
+use std::{
+    hash::Hasher,
+    path::{Path, PathBuf},
+};
 
 use nadsplice_core::{
     ContigId, Contigs, CountMode, CountParameters, Evidence, InputIdentity, Outcome, ReadLedger,
     SampleCounts, is_mitochondrion,
 };
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashSet, FxHasher};
 
 use crate::{
     AlignError, AnnotationIndex,
     bam::Alignment,
+    by_contig,
     filter::{flag, rejected_by_flag, unique},
     fragments::{FragmentCounter, Overhangs},
     input::{ClaimedOrder, EachRecord, Input, pieces},
     lengths::LengthHistogram,
     pairing::{self, Mate, Meeting, Waiting},
+    regional::{ReadThrough, Scope, clip},
     rmats::{RmatsCounter, RmatsRead},
 };
 
@@ -73,6 +78,28 @@ pub enum CountWarning {
     /// Neither splice nor count.
     #[error("no spliced alignment among {0} used ones")]
     NoSplicedReads(u64),
+    /// All of a file was read for regions.
+    #[error("all of `{}` was read for the regions: {reason}", path.display())]
+    ReadThrough {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: ReadThrough,
+    },
+    /// The index was written before the file was.
+    #[error(
+        "index `{}` is older than `{}`; it fits wherever it was used, but make it again with `samtools index`",
+        index.display(), path.display()
+    )]
+    OldIndex {
+        /// The file.
+        path: PathBuf,
+        /// Its index.
+        index: PathBuf,
+    },
+    /// The regions have no alignment.
+    #[error("no alignment lies in the regions")]
+    NothingInRegions,
 }
 
 /// Counts of a sample with what there is to say about them.
@@ -96,14 +123,25 @@ pub struct Counted {
 /// When the file cannot be opened, is damaged or truncated, shares no contig with the annotation, or was aligned to
 /// another genome build.
 pub fn count(job: &CountJob<'_>) -> Result<Counted, AlignError> {
-    let mut input = Input::open(job.path, job.threads)?;
+    let regions = job.parameters.regions.as_ref();
+    let mut input = Input::open(job.path, 1)?;
     let matched = input.match_contigs(job.contigs)?;
     if !job.allow_build_mismatch {
         input.check_ends(job.index, &matched)?;
     }
     let identity = pieces(job.path, input.header_hash)
         .map_err(|source| AlignError::Io { path: job.path.to_owned(), source })?;
-    let mut pass = Pass::new(job, &input, matched);
+    let scope = regions.map(|regions| Scope::new(regions, &matched));
+    if scope.is_none() {
+        if let Some(pass) = by_contig::count(job, &input, &matched) {
+            return pass.finish(&input, identity, true);
+        }
+        input.use_threads(job.threads)?;
+    }
+    let mut pass = Pass::new(job, input.claimed_order, matched);
+    if let Some(scope) = scope {
+        pass.narrow(&mut input, scope)?;
+    }
     let limit = job.max_records.unwrap_or(u64::MAX);
     let mut complete = false;
     while input.read < limit {
@@ -112,14 +150,15 @@ pub fn count(job: &CountJob<'_>) -> Result<Counted, AlignError> {
             break;
         }
     }
-    if input.read == 0 {
+    if input.read == 0 && input.indexed.is_none() {
         return Err(AlignError::Empty { path: job.path.to_owned() });
     }
+    pass.fetch_mates(&mut input)?;
     pass.finish(&input, identity, complete)
 }
 
 /// The one state of a pass.
-struct Pass<'a> {
+pub(crate) struct Pass<'a> {
     job: &'a CountJob<'a>,
     matched: Vec<Option<ContigId>>,
     ledger: ReadLedger,
@@ -139,6 +178,23 @@ struct Pass<'a> {
     mate: Mate,
     /// The one that it met.
     other: Mate,
+    /// The regions, where not the whole genome is counted.
+    scope: Option<Scope>,
+    reading: Reading,
+}
+
+/// Which alignments outside the regions may be mates of those inside.
+#[derive(Debug)]
+enum Reading {
+    /// The file from end to end: any.
+    Through,
+    /// The parts where the regions are: those whose mates begin inside. The others are fetched.
+    Parts {
+        /// The index that leads there.
+        index: PathBuf,
+    },
+    /// Where mates of alignments inside begin: those.
+    Mates(FxHashSet<(i32, u32)>),
 }
 
 enum Counter<'a> {
@@ -154,12 +210,37 @@ struct Order {
     position: i64,
     records: u64,
     swept: bool,
+    /// Mates that wait on contigs behind this one.
+    elsewhere: usize,
     next_sweep: usize,
+}
+
+impl Default for Order {
+    fn default() -> Self {
+        Self {
+            any: false,
+            claimed: false,
+            contig: 0,
+            position: 0,
+            records: 0,
+            swept: false,
+            elsewhere: 0,
+            next_sweep: SWEEP,
+        }
+    }
 }
 
 impl EachRecord for Pass<'_> {
     fn accept(&mut self, record: &impl Alignment, number: u64) -> Result<(), AlignError> {
-        let outcome = self.place(record, number)?;
+        let inside = self.scope.as_ref().is_none_or(|scope| scope.has(record));
+        if !inside {
+            return self.pair_outside(record, number);
+        }
+        if matches!(self.reading, Reading::Mates(_)) {
+            // It was counted when the regions were read.
+            return Ok(());
+        }
+        let outcome = self.place(record, number, true)?;
         self.ledger.add(outcome);
         let is_primary = record.flags() & flag::NOT_PRIMARY == 0;
         let is_duplicate = record.flags() & flag::DUPLICATE != 0;
@@ -174,7 +255,7 @@ impl EachRecord for Pass<'_> {
 }
 
 impl<'a> Pass<'a> {
-    fn new(job: &'a CountJob<'a>, input: &Input, matched: Vec<Option<ContigId>>) -> Self {
+    pub(crate) fn new(job: &'a CountJob<'a>, claimed: ClaimedOrder, matched: Vec<Option<ContigId>>) -> Self {
         let fragments = |pair| {
             let overhangs = Overhangs {
                 annotated: job.parameters.min_overhang,
@@ -204,23 +285,54 @@ impl<'a> Pass<'a> {
             read_lengths: LengthHistogram::default(),
             aligned_lengths: LengthHistogram::default(),
             counter,
-            order: Order {
-                any: false,
-                claimed: input.claimed_order == ClaimedOrder::Coordinate,
-                contig: 0,
-                position: 0,
-                records: 0,
-                swept: false,
-                next_sweep: SWEEP,
-            },
+            order: Order { claimed: claimed == ClaimedOrder::Coordinate, ..Order::default() },
             warnings: Vec::new(),
             mate: Mate::default(),
             other: Mate::default(),
+            scope: None,
+            reading: Reading::Through,
         };
-        if input.claimed_order == ClaimedOrder::Other {
+        if claimed == ClaimedOrder::Other {
             pass.leave_order();
         }
         pass
+    }
+
+    /// Whether records came in coordinate order so far.
+    pub(crate) fn is_in_order(&self) -> bool {
+        !self.order.any
+    }
+
+    /// The contigs behind are complete: whoever waits there is not met any more. Any contig may follow.
+    pub(crate) fn end_part(&mut self) {
+        if let Counter::Fragments { counter, waiting, .. } = &mut self.counter {
+            for mate in waiting.overdue(u32::MAX, 0) {
+                counter.count(&mate, None);
+            }
+            counter.settle_all();
+        }
+        self.order = Order { claimed: self.order.claimed, ..Order::default() };
+    }
+
+    /// Adds what was counted of other contigs of the same file.
+    pub(crate) fn absorb(&mut self, part: Self) {
+        self.ledger.absorb(&part.ledger);
+        for (sums, more) in [(&mut self.unmatched, part.unmatched), (&mut self.on_contig, part.on_contig)] {
+            for (sum, more) in sums.iter_mut().zip(more) {
+                *sum += more;
+            }
+        }
+        self.primary += part.primary;
+        self.duplicates += part.duplicates;
+        self.paired += part.paired;
+        self.without_nh += part.without_nh;
+        self.read_lengths.absorb(&part.read_lengths);
+        self.aligned_lengths.absorb(&part.aligned_lengths);
+        if let (Counter::Fragments { counter, .. }, Counter::Fragments { counter: more, .. }) =
+            (&mut self.counter, part.counter)
+        {
+            counter.absorb(more);
+        }
     }
 
     fn leave_order(&mut self) {
@@ -236,6 +348,72 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// Counts in regions only.
+    fn narrow(&mut self, input: &mut Input, scope: Scope) -> Result<(), AlignError> {
+        let path = self.job.path;
+        if let Some(reason) = input.narrow(&scope, self.job.threads)? {
+            self.warnings.push(CountWarning::ReadThrough { path: path.to_owned(), reason });
+        }
+        if let Some(indexed) = &input.indexed {
+            self.reading = Reading::Parts { index: indexed.index_path.clone() };
+            if indexed.is_older() {
+                let index = indexed.index_path.clone();
+                self.warnings.push(CountWarning::OldIndex { path: path.to_owned(), index });
+            }
+        }
+        self.scope = Some(scope);
+        Ok(())
+    }
+
+    /// Reads the mates that lie elsewhere of the alignments inside, where not all of the file was read.
+    fn fetch_mates(&mut self, input: &mut Input) -> Result<(), AlignError> {
+        let (Some(indexed), Some(scope), Counter::Fragments { waiting, .. }) =
+            (&input.indexed, &self.scope, &self.counter)
+        else {
+            return Ok(());
+        };
+        let mut contigs = vec![-1; self.job.contigs.len()];
+        for (tid, id) in (0..).zip(&self.matched) {
+            if let Some(id) = id {
+                contigs[id.index()] = tid;
+            }
+        }
+        let places: FxHashSet<(i32, u32)> = waiting
+            .awaited()
+            .map(|(contig, position)| (contigs[contig as usize], position))
+            .filter(|&(contig, position)| !scope.has_position(contig, position.into()))
+            .collect();
+        let ranges = indexed.ranges_at(&places);
+        if ranges.is_empty() {
+            return Ok(());
+        }
+        input.read_ranges(ranges)?;
+        self.reading = Reading::Mates(places);
+        while input.next(self)? {}
+        Ok(())
+    }
+
+    /// Brings an alignment outside the regions to its mate inside, where it may have one.
+    fn pair_outside(&mut self, record: &impl Alignment, number: u64) -> Result<(), AlignError> {
+        let Counter::Fragments { waiting, pair: true, .. } = &self.counter else { return Ok(()) };
+        let may_have = match (&self.reading, &self.scope) {
+            (Reading::Parts { .. }, Some(scope)) => {
+                scope.has_position(record.mate_contig(), record.mate_position())
+            }
+            (Reading::Mates(places), _) => {
+                u32::try_from(record.position()).is_ok_and(|at| places.contains(&(record.contig(), at)))
+                    && waiting.has(name_key(record.name()))
+            }
+            _ => true,
+        };
+        if may_have {
+            self.place(record, number, false)?;
+        } else if matches!(self.reading, Reading::Parts { .. }) {
+            self.follow_order(record, number)?;
+        }
+        Ok(())
+    }
+
     /// Whether an alignment on a contig that the annotation lacks would else be used.
     fn would_be_used(&self, record: &impl Alignment, position: u32) -> bool {
         match &self.counter {
@@ -249,8 +427,9 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Counts a record and says in which row of the ledger it belongs.
-    fn place(&mut self, record: &impl Alignment, number: u64) -> Result<Outcome, AlignError> {
+    /// Counts a record and says in which row of the ledger it belongs; of one outside the regions only what it adds to
+    /// a mate inside.
+    fn place(&mut self, record: &impl Alignment, number: u64, inside: bool) -> Result<Outcome, AlignError> {
         let flags = record.flags();
         let rmats = matches!(self.counter, Counter::Rmats(_));
         if rmats {
@@ -266,17 +445,17 @@ impl<'a> Pass<'a> {
         };
         self.follow_order(record, number)?;
         let Some(contig) = self.matched.get(tid).copied().flatten() else {
-            if let Some(count) = self.unmatched.get_mut(tid) {
+            if let Some(count) = self.unmatched.get_mut(tid).filter(|_| self.scope.is_none()) {
                 *count += 1;
             }
-            if self.would_be_used(record, position) {
+            if self.scope.is_none() && self.would_be_used(record, position) {
                 self.note_contig(record.contig());
             }
             return Ok(Outcome::NoAnnotatedContig);
         };
         let contig = contig.0;
         let nh = record.hits();
-        self.without_nh += u64::from(nh.is_none());
+        self.without_nh += u64::from(inside && nh.is_none());
         if let Counter::Rmats(counter) = &mut self.counter {
             let read = RmatsRead { contig, position, flags, nh, cigar: record.cigar() };
             let Ok(spliced) = counter.count(&read) else { return Ok(Outcome::RmatsRejected) };
@@ -291,7 +470,9 @@ impl<'a> Pass<'a> {
         if self.mate.spliced.blocks.is_empty() {
             return Ok(Outcome::Unmapped);
         }
-        self.note_lengths(flags);
+        if inside {
+            self.note_lengths(flags);
+        }
         let Counter::Fragments { counter, waiting, pair } = &mut self.counter else {
             return Ok(Outcome::RmatsRejected);
         };
@@ -308,13 +489,14 @@ impl<'a> Pass<'a> {
         mate.second = flags & flag::PAIRED != 0 && flags & flag::READ_2 != 0;
         mate.reverse = flags & flag::REVERSE != 0;
         mate.tag = if mate.spliced.crossings.is_empty() { None } else { record.tagged_strand() };
-        mate.covered = false;
+        mate.covered = !inside;
+        mate.inside = inside;
         let has_mate_here = *pair
             && flags & flag::PAIRED != 0
             && flags & flag::MATE_UNMAPPED == 0
             && record.mate_contig() == record.contig();
         if !has_mate_here {
-            counter.count(mate, None);
+            count_inside(counter, mate, None);
             return Ok(outcome);
         }
         // In coordinate order a mate that lies to the left and was not seen was not used. It waits all the same, until
@@ -323,13 +505,21 @@ impl<'a> Pass<'a> {
         let met = waiting
             .meet(name_key(record.name()), mate, other, !any_order, any_order)
             .map_err(|source| AlignError::Io { path: self.job.path.to_owned(), source })?;
-        if met != Meeting::Pair && !any_order {
+        if met != Meeting::Pair && !any_order && inside {
             counter.cover(mate);
         }
         match met {
-            Meeting::Pair => counter.count(other, Some(mate)),
+            Meeting::Pair => {
+                let start = |one: &Mate| one.spliced.blocks.first().map(|block| block.start);
+                // Fetched mates come late, though they may lie to the left.
+                if matches!(self.reading, Reading::Mates(_)) && start(other) > start(mate) {
+                    count_inside(counter, mate, Some(other));
+                } else {
+                    count_inside(counter, other, Some(mate));
+                }
+            }
             Meeting::Waits => {}
-            Meeting::Displaces => counter.count(other, None),
+            Meeting::Displaces => count_inside(counter, other, None),
         }
         Ok(outcome)
     }
@@ -343,13 +533,20 @@ impl<'a> Pass<'a> {
     /// Keeps up with coordinate order: settles depth behind the record, lets overdue mates go, and notices when the
     /// order breaks.
     fn follow_order(&mut self, record: &impl Alignment, number: u64) -> Result<(), AlignError> {
-        if self.order.any {
+        if self.order.any || matches!(self.reading, Reading::Mates(_)) {
             return Ok(());
         }
         let Counter::Fragments { counter, waiting, .. } = &mut self.counter else { return Ok(()) };
         let here = (record.contig(), record.position());
         let last = (self.order.contig, self.order.position);
         if here < last {
+            if let Reading::Parts { index } = &self.reading {
+                return Err(AlignError::IndexMisfit {
+                    path: self.job.path.to_owned(),
+                    index: index.clone(),
+                    found: "the records where it leads are in no order",
+                });
+            }
             if self.order.swept {
                 return Err(AlignError::Order {
                     path: self.job.path.to_owned(),
@@ -376,13 +573,23 @@ impl<'a> Pass<'a> {
         {
             counter.settle(contig.0, position);
         }
-        if waiting.len() >= self.order.next_sweep || (new_contig && waiting.len() >= SWEEP) {
+        if new_contig {
+            // Those who wait on other contigs say nothing about this one.
+            self.order.elsewhere = waiting.len();
+            self.order.next_sweep = SWEEP;
+        }
+        let waiting_here = waiting.len().saturating_sub(self.order.elsewhere);
+        // Where parts of the file are read a mate may be still to be fetched.
+        if matches!(self.reading, Reading::Through)
+            && (waiting_here >= self.order.next_sweep || (new_contig && waiting.len() >= SWEEP))
+        {
             let (contig, position) =
                 (contig_of(here.0).map_or(u32::MAX, |c| c.0), u32::try_from(here.1).unwrap_or(0));
             for mate in waiting.overdue(contig, position) {
                 self.order.swept = true;
-                counter.count(&mate, None);
+                count_inside(counter, &mate, None);
             }
+            self.order.elsewhere = 0;
             self.order.next_sweep = SWEEP.max(2 * waiting.len());
         }
         self.order.contig = here.0;
@@ -390,7 +597,7 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    fn finish(
+    pub(crate) fn finish(
         mut self,
         input: &Input,
         identity: InputIdentity,
@@ -399,10 +606,13 @@ impl<'a> Pass<'a> {
         let used = self.ledger.used();
         let spliced = self.ledger.count(Outcome::UsedSpliced) + self.ledger.count(Outcome::ShortOverhang);
         if used > 0 && spliced == 0 {
-            if complete && used >= MANY_UNSPLICED {
+            if complete && used >= MANY_UNSPLICED && self.scope.is_none() {
                 return Err(AlignError::NoSplicedReads { path: self.job.path.to_owned(), used });
             }
             self.warnings.push(CountWarning::NoSplicedReads(used));
+        }
+        if self.scope.is_some() && self.ledger.total() == 0 {
+            self.warnings.push(CountWarning::NothingInRegions);
         }
         let alignments: u64 = self.unmatched.iter().sum();
         if alignments > 0 {
@@ -420,11 +630,17 @@ impl<'a> Pass<'a> {
                     self.warnings.push(CountWarning::Spilled(waiting.spilled()));
                 }
                 waiting
-                    .finish(|first, second| counter.count(&first, second.as_ref()))
+                    .finish(|first, second| count_inside(&mut counter, &first, second.as_ref()))
                     .map_err(|source| AlignError::Io { path: self.job.path.to_owned(), source })?;
                 let strand = counter.strand;
                 let lengths = std::mem::take(&mut counter.fragment_lengths).into_pairs();
-                (Evidence::Fragments(counter.finish()), strand, lengths)
+                let mut evidence = counter.finish();
+                if let Some(regions) = &self.job.parameters.regions {
+                    for (id, contig) in (0..).map(ContigId).zip(&mut evidence.contigs) {
+                        contig.depth = clip(&contig.depth, regions.of(id));
+                    }
+                }
+                (Evidence::Fragments(evidence), strand, lengths)
             }
             Counter::Rmats(counter) => {
                 let strand = counter.strand;
@@ -454,8 +670,20 @@ impl<'a> Pass<'a> {
             fragment_lengths,
             evidence,
         };
-        let read_share = input.position().map(|at| (at as f64 / identity.size.max(1) as f64).min(1.0));
+        let read = match input.indexed {
+            // Read by several readers, perhaps, of which `input` is none.
+            None if complete => input.position().map(|_| identity.size),
+            _ => input.position(),
+        };
+        let read_share = read.map(|at| (at as f64 / identity.size.max(1) as f64).min(1.0));
         Ok(Counted { counts, warnings: self.warnings, without_nh: self.without_nh, complete, read_share })
+    }
+}
+
+/// Counts a fragment with a mate inside the regions.
+fn count_inside(counter: &mut FragmentCounter<'_>, first: &Mate, second: Option<&Mate>) {
+    if first.inside || second.is_some_and(|mate| mate.inside) {
+        counter.count(first, second);
     }
 }
 

@@ -99,6 +99,13 @@ impl<'a> FragmentCounter<'a> {
         }
     }
 
+    /// In coordinate order: no block will be added to any contig seen so far.
+    pub(crate) fn settle_all(&mut self) {
+        for counter in self.contigs.iter_mut().flatten() {
+            counter.depth.settle(u32::MAX);
+        }
+    }
+
     /// From now on alignments come in any order.
     pub(crate) fn unsort(&mut self) {
         self.any_order = true;
@@ -237,6 +244,26 @@ impl<'a> FragmentCounter<'a> {
             let weight = u64::from(SampleCounts::PAIR_WEIGHT) * u64::from(stretch.len()) / u64::from(places);
             self.fragment_lengths.add_weighted(end - start, weight);
         }
+    }
+
+    /// Adds the counts of other contigs of the same file.
+    pub(crate) fn absorb(&mut self, part: Self) {
+        for (contig, other) in self.contigs.iter_mut().zip(part.contigs) {
+            if other.is_some() {
+                *contig = other;
+            }
+        }
+        for (gene, more) in self.genes.iter_mut().zip(part.genes) {
+            for (count, more) in gene.iter_mut().zip(more) {
+                *count += more;
+            }
+        }
+        self.regions.exonic += part.regions.exonic;
+        self.regions.intronic += part.regions.intronic;
+        self.regions.intergenic += part.regions.intergenic;
+        self.strand.forward += part.strand.forward;
+        self.strand.reverse += part.strand.reverse;
+        self.fragment_lengths.absorb(&part.fragment_lengths);
     }
 
     /// The counts in their final, sorted form.

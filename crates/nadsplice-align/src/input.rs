@@ -16,9 +16,11 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     AnnotationIndex,
-    bam::{Alignment, BamFault, BamReader},
+    bam::{Alignment, BamFault, BamReader, PartsReader},
     builds,
+    index_file::FileRange,
     junction_tables::junction_file,
+    regional::{Access, Indexed, ReadThrough, Scope, access},
 };
 
 /// Pieces of a file that its identity rests on.
@@ -126,6 +128,30 @@ pub enum AlignError {
         /// The file.
         path: PathBuf,
     },
+    /// An index cannot be read.
+    #[error(
+        "index `{index}` is damaged, or not of these alignments: expected {expected}\n\
+         hint: make it again with `samtools index`"
+    )]
+    Index {
+        /// The index.
+        index: PathBuf,
+        /// What it should have.
+        expected: &'static str,
+    },
+    /// An index of another file, or of an earlier state of this one.
+    #[error(
+        "index `{index}` does not fit `{path}`: {found}\n\
+         hint: make it again with `samtools index`; if that fails, the alignments are damaged"
+    )]
+    IndexMisfit {
+        /// The alignments.
+        path: PathBuf,
+        /// The index.
+        index: PathBuf,
+        /// What does not fit.
+        found: &'static str,
+    },
     /// No read is spliced.
     #[error(
         "`{path}` has no spliced alignment among {used} used ones\n\
@@ -151,12 +177,18 @@ pub(crate) enum ClaimedOrder {
 enum Records {
     /// A BAM file, read here.
     Bam(Box<BamReader>),
+    /// Parts of one.
+    Parts(Box<PartsReader>),
     /// Every other format, read by htslib.
     Htslib(Box<(bam::Reader, bam::Record)>),
 }
 
 /// An opened alignment file.
 pub(crate) struct Input {
+    /// The index by which it is read.
+    pub(crate) indexed: Option<Box<Indexed>>,
+    /// Compressed bytes of ranges that were read before.
+    inflated: u64,
     pub(crate) path: PathBuf,
     records: Records,
     pub(crate) claimed_order: ClaimedOrder,
@@ -258,7 +290,16 @@ impl Input {
             }
             Err(fault) => return Err(record_error(path, 1, fault)),
         };
-        Ok(Self { path: path.to_owned(), records, claimed_order, header_hash, contigs, read: 0 })
+        Ok(Self {
+            path: path.to_owned(),
+            indexed: None,
+            inflated: 0,
+            records,
+            claimed_order,
+            header_hash,
+            contigs,
+            read: 0,
+        })
     }
 
     /// For each contig of the file its id in the annotation. A name that is in the annotation to the letter goes
@@ -308,10 +349,58 @@ impl Input {
         Ok(())
     }
 
+    /// Goes on to read for regions only: by the index, where there is one and it pays. Says why it does not else.
+    pub(crate) fn narrow(
+        &mut self,
+        scope: &Scope,
+        threads: usize,
+    ) -> Result<Option<ReadThrough>, AlignError> {
+        if !matches!(self.records, Records::Bam(_)) {
+            return Ok(Some(ReadThrough::NotBam));
+        }
+        let fail = |source| AlignError::Io { path: self.path.clone(), source };
+        let size = self.path.metadata().map_err(fail)?.len();
+        match access(&self.path, size, scope)? {
+            Access::Through(reason) => {
+                self.use_threads(threads)?;
+                Ok(reason)
+            }
+            Access::Indexed(indexed) => {
+                self.records = Records::Parts(Box::new(indexed.open(indexed.ranges.clone())?));
+                self.indexed = Some(indexed);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Begins anew, with more threads than one.
+    pub(crate) fn use_threads(&mut self, threads: usize) -> Result<(), AlignError> {
+        if threads > 1 {
+            self.records = Self::open(&self.path, threads)?.records;
+        }
+        Ok(())
+    }
+
+    /// Whether it is a BAM file that says of itself that it is in coordinate order.
+    pub(crate) fn is_sorted_bam(&self) -> bool {
+        matches!(self.records, Records::Bam(_)) && self.claimed_order == ClaimedOrder::Coordinate
+    }
+
+    /// Goes on to read other ranges, where it is read by its index.
+    pub(crate) fn read_ranges(&mut self, ranges: Vec<FileRange>) -> Result<(), AlignError> {
+        if let Some(indexed) = &self.indexed {
+            let records = indexed.open(ranges)?;
+            self.inflated = self.position().unwrap_or(0);
+            self.records = Records::Parts(Box::new(records));
+        }
+        Ok(())
+    }
+
     /// Compressed bytes read so far, of a BAM; other formats have no such position.
     pub(crate) fn position(&self) -> Option<u64> {
         match &self.records {
             Records::Bam(reader) => Some(reader.position()),
+            Records::Parts(reader) => Some(self.inflated + reader.inflated()),
             Records::Htslib(_) => None,
         }
     }
@@ -324,6 +413,12 @@ impl Input {
                 Ok(Some(record)) => each.accept(&record, number)?,
                 Ok(None) => return Ok(false),
                 Err(fault) => return Err(record_error(&self.path, number, fault)),
+            },
+            Records::Parts(reader) => match (reader.next(), &self.indexed) {
+                (Ok(Some(record)), _) => each.accept(&record, number)?,
+                (Err(fault), Some(indexed)) => return Err(indexed.error(fault)),
+                (Err(fault), None) => return Err(record_error(&self.path, number, fault)),
+                (Ok(None), _) => return Ok(false),
             },
             Records::Htslib(reader) => match read_htslib(reader) {
                 Ok(true) => each.accept(&reader.1, number)?,
@@ -364,6 +459,7 @@ fn record_error(path: &Path, record: u64, fault: BamFault) -> AlignError {
         BamFault::Cut => "the file ends inside it, or a block fails its checksum",
         BamFault::Contig => "its contig is not in the header, or the file ends inside it",
         BamFault::Fields => "its fields contradict each other",
+        BamFault::Misplaced => "it is of another contig than expected",
     };
     AlignError::Record { path, record, what }
 }

@@ -26,6 +26,16 @@ impl LengthHistogram {
         }
     }
 
+    /// Adds what was seen elsewhere.
+    pub(crate) fn absorb(&mut self, part: &Self) {
+        if self.counts.len() < part.counts.len() {
+            self.counts.resize(part.counts.len(), 0);
+        }
+        for (count, more) in self.counts.iter_mut().zip(&part.counts) {
+            *count += more;
+        }
+    }
+
     /// `(length, times)` for every length seen, sorted.
     pub(crate) fn into_pairs(self) -> Vec<(u32, u64)> {
         (0u32..).zip(self.counts).filter(|&(_, n)| n > 0).collect()

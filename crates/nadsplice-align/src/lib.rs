@@ -4,16 +4,19 @@
 mod bam;
 mod bgzf;
 mod builds;
+mod by_contig;
 mod cigar;
 mod count;
 mod depth;
 mod file;
 mod filter;
 mod fragments;
+mod index_file;
 mod input;
 mod junction_tables;
 mod lengths;
 mod pairing;
+mod regional;
 mod rmats;
 mod segments;
 mod writer;
@@ -28,6 +31,7 @@ pub use junction_tables::{
     JunctionFile, JunctionLineProblem, JunctionMatrix, JunctionSample, JunctionTableError, KnownIntrons,
     UnmatchedJunctions, identify_table, junction_file, read_junctions,
 };
+pub use regional::ReadThrough;
 pub use segments::AnnotationIndex;
 pub use writer::{
     AlignmentRecord, AlignmentWriteError, AlignmentWriter, BgzipError, BgzipWriter, CigarKind, CigarOp,

@@ -32,8 +32,10 @@ pub(crate) struct Mate {
     pub(crate) reverse: bool,
     /// The transcript strand that the aligner noted.
     pub(crate) tag: Option<Strand>,
-    /// Whether its blocks are in the depth tracks already.
+    /// Whether its blocks are in the depth tracks already, or do not belong there.
     pub(crate) covered: bool,
+    /// Whether it lies in the regions that are counted; without regions all do.
+    pub(crate) inside: bool,
     pub(crate) spliced: Spliced,
 }
 
@@ -66,8 +68,17 @@ struct Waiter {
     spliced: Option<NonZeroU32>,
     second: bool,
     reverse: bool,
-    covered: bool,
+    depth: Depth,
     tag: Option<Strand>,
+}
+
+/// Whether the blocks of an alignment are in the depth tracks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    NotYet,
+    Counted,
+    /// They do not belong there: the alignment lies outside the regions.
+    Elsewhere,
 }
 
 /// Mates whose other half has not been seen.
@@ -123,6 +134,17 @@ impl Waiting {
                 Ok(Meeting::Waits)
             }
         }
+    }
+
+    /// Where on which contig the other mates of those begin who wait in memory and lie inside the regions.
+    pub(crate) fn awaited(&self) -> impl Iterator<Item = (u32, u32)> {
+        let inside = self.waiters.values().filter(|waiter| waiter.depth != Depth::Elsewhere);
+        inside.map(|waiter| (waiter.contig, waiter.other_position))
+    }
+
+    /// Whether someone with this key waits in memory.
+    pub(crate) fn has(&self, key: u64) -> bool {
+        self.waiters.contains_key(&key)
     }
 
     fn is_mate_here(&self, key: u64, mate: &Mate) -> bool {
@@ -229,7 +251,11 @@ fn wait(
         spliced,
         second: mate.second,
         reverse: mate.reverse,
-        covered,
+        depth: match (mate.inside, covered) {
+            (false, _) => Depth::Elsewhere,
+            (true, true) => Depth::Counted,
+            (true, false) => Depth::NotYet,
+        },
         tag: mate.tag,
     })
 }
@@ -241,7 +267,8 @@ fn take(waiter: Waiter, pool: &mut [Spliced], free: &mut Vec<NonZeroU32>, mate: 
     mate.other_position = waiter.other_position;
     mate.second = waiter.second;
     mate.reverse = waiter.reverse;
-    mate.covered = waiter.covered;
+    mate.covered = waiter.depth != Depth::NotYet;
+    mate.inside = waiter.depth != Depth::Elsewhere;
     mate.tag = waiter.tag;
     if let Some(place) = waiter.spliced {
         std::mem::swap(&mut mate.spliced, &mut pool[place.get() as usize]);
@@ -272,6 +299,7 @@ struct SpilledMate {
     reverse: bool,
     tag: Option<Strand>,
     covered: bool,
+    inside: bool,
     blocks: Vec<(u32, u32)>,
     crossings: Vec<(u32, u32, u32)>,
     aligned: u32,
@@ -300,6 +328,7 @@ impl Spill {
             reverse: mate.reverse,
             tag: mate.tag,
             covered: mate.covered,
+            inside: mate.inside,
             blocks: mate.spliced.blocks.iter().map(|b| (b.start, b.end)).collect(),
             crossings: mate.spliced.crossings.iter().map(|c| (c.start, c.end, c.left_overhang)).collect(),
             aligned: mate.spliced.aligned,
@@ -354,6 +383,7 @@ impl From<SpilledMate> for Mate {
             reverse: entry.reverse,
             tag: entry.tag,
             covered: entry.covered,
+            inside: entry.inside,
             spliced: Spliced {
                 blocks: entry.blocks.iter().map(|&(start, end)| Block { start, end }).collect(),
                 crossings,
@@ -372,7 +402,16 @@ mod tests {
     fn mate(second: bool, position: u32) -> Mate {
         let mut spliced = Spliced::default();
         spliced.walk(position, &parse_cigar("30M100N20M"));
-        Mate { contig: 0, other_position: 0, second, reverse: second, tag: None, covered: false, spliced }
+        Mate {
+            contig: 0,
+            other_position: 0,
+            second,
+            reverse: second,
+            tag: None,
+            covered: false,
+            inside: true,
+            spliced,
+        }
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContigDepth, JunctionTable, LibraryStrandedness, ReadFilter, ReadLedger, RmatsEvidence};
+use crate::{
+    ContigDepth, JunctionTable, LibraryStrandedness, ReadFilter, ReadLedger, Regions, RmatsEvidence,
+};
 
 /// How reads are counted; equal parameters on equal input give equal counts files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +17,10 @@ pub struct CountParameters {
     pub min_overhang_novel: u32,
     /// Fragments, single alignments, or rMATS's reads.
     pub mode: CountMode,
+    /// The parts of the genome that are counted; nothing where all of it is. All numbers of the sample are then of
+    /// the alignments that overlap them, by the whole stretch from first to last aligned base, with what their mates
+    /// elsewhere say about the fragment. Depth is kept inside only.
+    pub regions: Option<Regions>,
 }
 
 /// What is counted.
@@ -50,6 +56,7 @@ impl Default for CountParameters {
             min_overhang: 3,
             min_overhang_novel: 8,
             mode: CountMode::Fragments,
+            regions: None,
         }
     }
 }

@@ -184,6 +184,22 @@ impl ContigDepth {
         self.plain[usize::from(sense)].runs()
     }
 
+    /// Fragments over the boundary before each position, in the same way.
+    pub fn boundary(&self, sense: bool) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let sense = usize::from(sense);
+        let mut depth = 0i64;
+        let changes = Sum::of(moved(&self.plain[sense], self.overhang), self.differences[sense].changes());
+        changes.map_while(move |(position, change)| {
+            depth += change;
+            Some((position, u32::try_from(depth).ok()?))
+        })
+    }
+
+    /// Aligned bases that a fragment has on either side of a boundary that it lies over.
+    pub const fn overhang(&self) -> u32 {
+        self.overhang
+    }
+
     /// Whether nothing was covered.
     pub fn is_empty(&self) -> bool {
         self.plain.iter().chain(&self.differences).all(DepthTrack::is_empty)
@@ -302,7 +318,8 @@ mod tests {
             };
             let runs = [&plain, &boundary].map(|track| track.runs().collect::<Vec<_>>());
             prop_assert_eq!(depth.plain(true).collect::<Vec<_>>(), runs[0].clone());
-            prop_assert_eq!(depth.plain(false).count(), 0);
+            prop_assert_eq!(depth.boundary(true).collect::<Vec<_>>(), runs[1].clone());
+            prop_assert_eq!(depth.plain(false).count() + depth.boundary(false).count(), 0);
             let profile = depth.profile(true);
             for position in shift..shift + 239 {
                 prop_assert_eq!(profile.boundary_at(position), at(&runs[1], position), "at {}", position);

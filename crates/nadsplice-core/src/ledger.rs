@@ -77,6 +77,14 @@ impl ReadLedger {
         self.rows[outcome as usize] += 1;
     }
 
+    /// Adds the alignments of another part of the file.
+    pub fn absorb(&mut self, part: &Self) {
+        for (row, more) in self.rows.iter_mut().zip(part.rows) {
+            *row += more;
+        }
+        self.used_duplicates += part.used_duplicates;
+    }
+
     /// Alignments in a row.
     pub fn count(&self, outcome: Outcome) -> u64 {
         self.rows[outcome as usize]

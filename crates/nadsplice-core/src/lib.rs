@@ -38,6 +38,7 @@ mod junction;
 mod junction_reads;
 mod ledger;
 mod principal;
+mod regions;
 mod rmats_reads;
 mod strand;
 
@@ -54,5 +55,6 @@ pub use junction::Junction;
 pub use junction_reads::{JunctionReads, JunctionTable};
 pub use ledger::{Outcome, ReadFilter, ReadLedger};
 pub use principal::{PrincipalTag, PrincipalTranscripts};
+pub use regions::Regions;
 pub use rmats_reads::{ReadSense, RmatsEvidence, RmatsOutcome, RmatsPattern, RmatsPatternCount};
 pub use strand::{LibraryStrandedness, ParseStrandednessError, Strand};

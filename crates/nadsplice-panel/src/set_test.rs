@@ -72,6 +72,8 @@ pub enum SetStatus {
     TooFewRanked,
     /// Fewer than 10 random sets had a score of the same sign.
     NoNull,
+    /// Only parts of the genome were counted, chosen for their genes.
+    RestrictedUniverse,
 }
 
 impl SetStatus {
@@ -83,6 +85,7 @@ impl SetStatus {
             Self::TooFewCalled => "too_few_called",
             Self::TooFewRanked => "too_few_ranked",
             Self::NoNull => "no_null",
+            Self::RestrictedUniverse => "restricted_universe",
         }
     }
 }
@@ -198,6 +201,25 @@ impl SetRow {
             score: None,
             redundant_with: None,
             status,
+        }
+    }
+}
+
+impl SetRow {
+    /// The set without a test: what is left of the genes was chosen for them, and is no universe to compare with.
+    #[must_use]
+    pub fn of_restricted_universe(self) -> Self {
+        Self {
+            expected: None,
+            fold: None,
+            p_value: None,
+            q_value: None,
+            p_one_weight: None,
+            p_hypergeometric: None,
+            score: None,
+            redundant_with: None,
+            status: SetStatus::RestrictedUniverse,
+            ..self
         }
     }
 }

@@ -43,6 +43,9 @@ pub fn report(results: &Results) -> String {
     html.markup("</style>\n</head>\n<body>\n<header>\n");
     html.leaf("h1", &[], "Alternative splicing");
     html.leaf("p", &[("class", "subtitle")], &title(results));
+    if results.samples.rows.iter().any(|(_, row)| row.is_regional()) {
+        html.leaf("p", &[("class", "subtitle")], &regional(results));
+    }
     html.markup("\n<nav aria-label=\"Sections\">");
     for (id, heading, _) in SECTIONS {
         html.leaf("a", &[("href", &format!("#{id}"))], heading);
@@ -61,6 +64,18 @@ pub fn report(results: &Results) -> String {
     html.markup(SCRIPT);
     html.markup("</script>\n</body>\n</html>\n");
     html.into_text()
+}
+
+/// That samples were counted in parts of the genome, and what that leaves out.
+fn regional(results: &Results) -> String {
+    let regions = results.run.as_ref().and_then(|run| run["parameters"]["counting"]["regions"].as_array());
+    let number = regions.map_or_else(String::new, |regions| {
+        format!(" ({})", crate::wording::counted(regions.len(), "region"))
+    });
+    format!(
+        "Only parts of the genome were counted{number}: numbers of reads are of these parts, the dispersion of events is \
+         learned from their events alone, and neither expression nor gene sets are tested."
+    )
 }
 
 fn title(results: &Results) -> String {

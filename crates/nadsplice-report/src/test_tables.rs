@@ -46,6 +46,7 @@ pub(crate) fn unmeasured() -> SampleRow {
         fat_score: None,
         immune_score: None,
         fibrosis_score: None,
+        counted_in: String::new(),
     }
 }
 

@@ -277,6 +277,7 @@ fn samples_have_the_sheet_s_columns_before_the_others() {
         fat_score: Some(-1.5),
         immune_score: None,
         fibrosis_score: None,
+        counted_in: "genome".to_owned(),
     };
     let mut table = SampleTable {
         sheet_columns: strings(&["sample", "condition", "read_length"]),
@@ -284,8 +285,8 @@ fn samples_have_the_sheet_s_columns_before_the_others() {
     };
     table.write(folder.path()).unwrap();
     assert_snapshot!(text(folder.path(), "samples.tsv"), @r"
-    sample | condition | sheet_read_length | alignments | used_spliced | used_unspliced | short_overhang | unmapped | secondary | supplementary | qc_failed | duplicate | no_annotated_contig | multi_mapped | rmats_rejected | used_duplicates | library_strandedness | strandedness_source | forward_fraction | reverse_fraction | read_length | paired_fraction | fragment_length | spliced_fraction | annotated_junction_fraction | annotated_junctions | novel_junctions | saturation | intronic_share | three_prime_bias | mt_share | duplicate_share | sex_call | xist_cpm | y_cpm | slow_fibre_share | fat_score | immune_score | fibrosis_score
-    s1 | NA | 100 | 10 | 4 | 5 | 0 | 1 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | reverse | reads | 0.062500 | 0.937500 | 101 | 1.000000 | 210.500 | 0.444444 | 0.500000 | 3 | 1 | NA | 0.125000 | NA | 0.250000 | NA | female | 120.500 | 0.000 | 0.375000 | -1.500 | NA | NA
+    sample | condition | sheet_read_length | alignments | used_spliced | used_unspliced | short_overhang | unmapped | secondary | supplementary | qc_failed | duplicate | no_annotated_contig | multi_mapped | rmats_rejected | used_duplicates | library_strandedness | strandedness_source | forward_fraction | reverse_fraction | read_length | paired_fraction | fragment_length | spliced_fraction | annotated_junction_fraction | annotated_junctions | novel_junctions | saturation | intronic_share | three_prime_bias | mt_share | duplicate_share | sex_call | xist_cpm | y_cpm | slow_fibre_share | fat_score | immune_score | fibrosis_score | counted_in
+    s1 | NA | 100 | 10 | 4 | 5 | 0 | 1 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | reverse | reads | 0.062500 | 0.937500 | 101 | 1.000000 | 210.500 | 0.444444 | 0.500000 | 3 | 1 | NA | 0.125000 | NA | 0.250000 | NA | female | 120.500 | 0.000 | 0.375000 | -1.500 | NA | NA | genome
     ");
     let read = SampleTable::read(folder.path()).unwrap();
     table.sheet_columns[2] = "sheet_read_length".to_owned();

@@ -182,6 +182,7 @@ impl CountingArgs {
                 .or(self.min_overhang)
                 .unwrap_or(defaults.min_overhang_novel),
             mode,
+            regions: None,
         }
     }
 }

@@ -61,6 +61,13 @@ pub(crate) fn count_into(
     if !settings.allow_build_mismatch {
         check_build(&counted.counts, input)?;
     }
+    if let (Some(_), Some(share)) = (&settings.parameters.regions, counted.read_share) {
+        settings.messages.detail(format!(
+            "sample `{sample}`: {:.2}% of `{}` read for the regions",
+            100.0 * share,
+            input.display()
+        ));
+    }
     nadsplice_align::write_counts(&counted.counts, output)?;
     let warnings = counted.warnings.iter().map(|w| format!("sample `{sample}`: {w}")).collect();
     Ok(CountedInto { counts: counted.counts, warnings })

@@ -28,7 +28,7 @@ use self::{
     known_events::KnownInRun,
     sets::{PanelMembership, read_sets},
 };
-use crate::{compared, messages::Messages};
+use crate::{compared, measured::is_regional, messages::Messages};
 
 /// What to enrich.
 pub(crate) struct EnrichSettings<'a> {
@@ -53,6 +53,10 @@ struct Results {
     genes: Vec<GeneRow>,
     /// All genes of the annotation: id and name.
     all_genes: Vec<(String, String)>,
+    /// Whether the samples were counted in regions of the genome only.
+    is_regional: bool,
+    /// Whether the fragments of each gene were counted.
+    is_counted: Vec<bool>,
     inclusion: Matrix<EventLead, u32>,
     skipping: Matrix<EventLead, u32>,
     junctions: Matrix<JunctionLead, u32>,
@@ -144,6 +148,12 @@ fn summarise(panel: &[PanelRow], sets: &[EnrichmentRow], messages: Messages) {
 }
 
 impl Results {
+    /// Whether one of these genes lies in the parts of the genome that were counted; true where there is none to ask for.
+    fn has_counted<'g>(&self, genes: &mut impl Iterator<Item = &'g usize>) -> bool {
+        let mut genes = genes.peekable();
+        !self.is_regional || genes.peek().is_none() || genes.any(|&gene| self.is_counted[gene])
+    }
+
     fn read(settings: &EnrichSettings<'_>) -> anyhow::Result<Self> {
         let quant = settings.quant;
         let sheet = SampleSheet::read(&quant.join(SAMPLES_FILE), Inputs::Ignored)?;
@@ -158,7 +168,11 @@ impl Results {
         let inclusion = INCLUSION_COUNTS.read(quant, columns)?.for_events(&events)?;
         let skipping = SKIPPING_COUNTS.read(quant, columns)?.for_events(&events)?;
         let genes: Matrix<GeneLead, f64> = GENE_COUNTS.read(quant, columns)?;
+        let is_regional = is_regional(quant)?;
+        let is_counted = (0..genes.len()).map(|gene| genes.row(gene).iter().any(Option::is_some)).collect();
         Ok(Self {
+            is_regional,
+            is_counted,
             all_genes: genes.leads().iter().map(|g| (g.gene_id.clone(), g.gene_name.clone())).collect(),
             junctions: JUNCTIONS.read(quant, columns)?,
             genes: read_table(settings.diff)?,

@@ -22,6 +22,7 @@ use crate::{
     cli::Counting,
     junction_input::Source,
     quantification::{CountedSample, QuantifySettings},
+    regions::is_inside,
 };
 
 /// Where the data come from and which genes are kept.
@@ -52,7 +53,10 @@ fn keep_in(settings: &KeepSettings<'_>) -> anyhow::Result<()> {
         groupings: groupings(settings.results, &tests, &samples)?,
         samples,
     };
-    let kept = genes_to_keep(quantify.panel, annotation, &tests, settings.top_events);
+    let mut kept = genes_to_keep(quantify.panel, annotation, &tests, settings.top_events);
+    if let Some(regions) = quantify.regions {
+        kept.retain(|&(gene, _)| is_inside(regions, annotation, gene));
+    }
     let mut drafts = Drafts::of_genes(annotation, &kept, &locus_events(&events, &tests));
     let junctions: Matrix<JunctionLead, u32> =
         JUNCTIONS.read(settings.results, SampleColumns::Named(&header.samples))?;

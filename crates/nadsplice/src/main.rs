@@ -16,6 +16,7 @@ mod missing;
 mod preflight;
 mod provenance;
 mod quantification;
+mod regions;
 mod reporting;
 mod results_folder;
 mod rmats_tables;

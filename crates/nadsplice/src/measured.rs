@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use nadsplice_diff::{Inputs, SampleSheet};
-use nadsplice_table::{Row, SAMPLES_FILE, SampleRow};
+use nadsplice_table::{Row, SAMPLES_FILE, SampleRow, SampleTable};
 
 /// Names of the columns that were measured.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
@@ -18,4 +18,11 @@ pub(crate) fn add(sheet: &mut SampleSheet, quant: &Path) -> anyhow::Result<()> {
         sheet.add_measured(&found, |name| names().any(|known| known == name));
     }
     Ok(())
+}
+
+/// Whether the samples of a quantified cohort were counted in regions of the genome only. They are not where the folder
+/// has no `samples.tsv`.
+pub(crate) fn is_regional(quant: &Path) -> anyhow::Result<bool> {
+    Ok(quant.join(SAMPLES_FILE).is_file()
+        && SampleTable::read(quant)?.rows.iter().any(|(_, row)| row.is_regional()))
 }

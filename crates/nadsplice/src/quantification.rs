@@ -22,7 +22,7 @@ use std::path::Path;
 
 use anyhow::bail;
 use nadsplice_align::read_counts_of;
-use nadsplice_core::{LibraryStrandedness, SampleCounts};
+use nadsplice_core::{LibraryStrandedness, Regions, SampleCounts};
 use nadsplice_diff::SampleSheet;
 use nadsplice_events::{EvidenceKind, NovelOptions, Novelty};
 use nadsplice_panel::Panel;
@@ -42,6 +42,7 @@ use crate::{
     junction_input::{JunctionInputs, Source},
     messages::Messages,
     missing::Missing,
+    regions::extent,
 };
 
 /// A sample with the place of its counts.
@@ -70,6 +71,8 @@ pub(crate) struct QuantifySettings<'a> {
     pub(crate) reference: Option<&'a Path>,
     /// The contigs of a shard, where not the whole genome is quantified.
     pub(crate) part: Option<&'a Part>,
+    /// Where all samples were counted, where not in the whole genome.
+    pub(crate) regions: Option<&'a Regions>,
     pub(crate) messages: Messages,
 }
 
@@ -111,6 +114,18 @@ impl QuantifySettings<'_> {
                 sample.name
             );
         }
+        if counts.parameters.regions.as_ref() != self.regions {
+            let found = counts.parameters.regions.as_ref();
+            bail!(
+                "counts file `{}` of sample `{}` is of {}, and expected are {}{}\n\
+                 hint: count all samples of a cohort with the same --regions, or none of them",
+                path.display(),
+                sample.name,
+                extent(found),
+                if found.is_some() && self.regions.is_some() { "other " } else { "" },
+                extent(self.regions),
+            );
+        }
         Ok((counts, Vec::new()))
     }
 
@@ -150,7 +165,7 @@ pub(crate) fn quantify(
     samples.retain(|sample| !missing.has(&sample.name));
     let survey = Survey::of(settings, evidence)?;
     // A shard's contigs may have none.
-    if survey.catalogue.is_empty() && settings.part.is_none() {
+    if survey.catalogue.is_empty() && settings.part.is_none() && settings.regions.is_none() {
         bail!(NO_EVENTS);
     }
     let novel = survey.catalogue.novelty.iter().filter(|&&n| n != Novelty::Annotated).count();
@@ -160,8 +175,9 @@ pub(crate) fn quantify(
         (None, _) => format!(" ({novel} novel of panel genes)"),
     };
     let shard = settings.part.map(|part| format!("shard {}: ", part.shard)).unwrap_or_default();
+    let inside = if settings.regions.is_some() { " in the regions" } else { "" };
     settings.messages.step(format!(
-        "{shard}{} events{novel}, {} samples",
+        "{shard}{} events{novel}{inside}, {} samples",
         survey.catalogue.len(),
         samples.len()
     ));
@@ -184,6 +200,7 @@ pub(crate) fn quantify(
         survey: &survey,
         names: samples.iter().map(|s| s.name.as_str()).collect(),
         columns: &columns,
+        regions: settings.regions,
         thresholds: settings.novel.unwrap_or_default(),
         evidence: settings.evidence_word(),
     };

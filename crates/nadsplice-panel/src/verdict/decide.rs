@@ -74,7 +74,8 @@ pub struct PanelRow {
     /// Upper end.
     pub ci_high: Option<f64>,
     /// Median fragments a sample: of the best event; without a tested event of the best covered one; without any
-    /// event of all annotated junctions of the gene together. `None` where the annotation does not have the gene.
+    /// event of all annotated junctions of the gene together. `None` where the annotation does not have the gene, or it
+    /// was not counted.
     pub median_reads: Option<f64>,
     /// The verdict in a sentence, with its numbers.
     pub reason: String,
@@ -176,7 +177,7 @@ fn row(gene: &GeneEvidence<'_>, q_panel: &FxHashMap<&str, f64>, cuts: &VerdictCu
         delta_psi: best.and_then(|t| t.event.delta_psi),
         ci_low: interval.map(|(low, _)| low),
         ci_high: interval.map(|(_, high)| high),
-        median_reads: gene.gene_id.as_ref().map(|_| {
+        median_reads: gene.gene_id.as_ref().filter(|_| gene.is_counted).map(|_| {
             best.map(|t| t.event.median_reads).or(best_covered).unwrap_or(gene.junctions.median_per_sample)
         }),
         reason: reason::with_note(sentence, gene.note.as_deref()),

@@ -31,6 +31,8 @@ pub struct GeneEvidence<'p> {
     pub gene: &'p PanelGene,
     /// `gene_id` of the gene of the run that stands for it; `None` where the annotation has none.
     pub gene_id: Option<String>,
+    /// Whether it lies in the parts of the genome that were counted.
+    pub is_counted: bool,
     /// What to say of the match: [`Match::note`](crate::Match::note).
     pub note: Option<String>,
     /// All events of all genes of the run that the panel gene stands for, each once.

@@ -104,6 +104,9 @@ pub(super) fn not_testable(gene: &GeneEvidence<'_>, cuts: &VerdictCuts) -> Strin
         let names: Vec<&str> = ids.chain(&identity.aliases).map(String::as_str).collect();
         return format!("not in the annotation (looked for {})", names.join(", "));
     }
+    if !gene.is_counted {
+        return "outside the regions that were counted".to_owned();
+    }
     let junctions = &gene.junctions;
     let n = junctions.annotated.len();
     let total = junctions.fragments();

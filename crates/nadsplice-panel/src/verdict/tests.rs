@@ -57,6 +57,7 @@ fn verdict_of(events: Vec<EventEvidence>, junctions: JunctionEvidence) -> PanelR
     let evidence = GeneEvidence {
         gene: &gene,
         gene_id: Some("ENSG00000004468.14".to_owned()),
+        is_counted: true,
         note: None,
         events,
         junctions,
@@ -94,6 +95,7 @@ fn a_change_goes_before_equivalence_of_the_other_events() {
     let evidence = GeneEvidence {
         gene: &gene,
         gene_id: Some("CD38".to_owned()),
+        is_counted: true,
         note: None,
         events: vec![event("SE:a", 1e-6, 0.06, (0.04, 0.08))],
         junctions: none(),
@@ -236,10 +238,33 @@ fn silent_single_exon_and_absent_genes_are_not_testable_each_for_its_reason() {
     let single = verdict_of(vec![], none());
     assert_eq!(single.reason, "no intron annotated, so there is no splicing to test");
     let gene = gene("NAPRT");
-    let absent = GeneEvidence { gene: &gene, gene_id: None, note: None, events: vec![], junctions: none() };
+    let absent = GeneEvidence {
+        gene: &gene,
+        gene_id: None,
+        is_counted: true,
+        note: None,
+        events: vec![],
+        junctions: none(),
+    };
     let row = verdicts(&[absent], &cuts()).remove(0);
     assert_eq!((row.verdict, row.median_reads, row.gene_id), (Verdict::NotTestable, None, None));
     assert_eq!(row.reason, "not in the annotation (looked for ENSG00000147813, 93100, NAPRT, NAPRT1)");
+}
+
+#[test]
+fn a_gene_outside_the_counted_regions_says_so() {
+    let gene = gene("CD38");
+    let outside = GeneEvidence {
+        gene: &gene,
+        gene_id: Some("CD38".to_owned()),
+        is_counted: false,
+        note: None,
+        events: vec![],
+        junctions: none(),
+    };
+    let row = verdicts(&[outside], &cuts()).remove(0);
+    assert_eq!((row.verdict, row.median_reads), (Verdict::NotTestable, None));
+    assert_eq!(row.reason, "outside the regions that were counted");
 }
 
 #[test]
@@ -248,6 +273,7 @@ fn the_family_is_the_panel_and_a_shared_event_counts_once() {
     let make = |gene, events| GeneEvidence {
         gene,
         gene_id: Some("g".to_owned()),
+        is_counted: true,
         note: Some("NAPRT is NAPRT1 in this annotation".to_owned()),
         events,
         junctions: none(),

@@ -44,7 +44,8 @@ row! {
         genes: Vec<String> as List,
         /// `ok`, or why the set was not tested: `set_size` (fewer than 5 or more than 500 of its genes in the universe),
         /// `too_few_called` (fewer than 10 called genes in the contrast; see the row of `gsea`), `too_few_ranked` (fewer
-        /// than 50 genes in the universe) or `no_null` (fewer than 10 random sets with a score of its sign).
+        /// than 50 genes in the universe), `no_null` (fewer than 10 random sets with a score of its sign) or
+        /// `restricted_universe` (counted with `--regions`, so that the tested genes are those that were chosen).
         status: String as Name,
         /// `p_value` were every gene of the set to have the mean chance of the set to be called, as in goseq; `wallenius`
         /// only.

@@ -90,5 +90,19 @@ row! {
         immune_score: Option<f64> as Fixed<3> = None,
         /// Connective tissue in the sample: the same of COL1A1.
         fibrosis_score: Option<f64> as Fixed<3> = None,
+        /// What was counted: `genome`, or `regions` with `--regions`. Then all numbers and shares of the row are of the
+        /// alignments that overlap the regions, and `three_prime_bias`, `mt_share` and all from `sex_call` to
+        /// `fibrosis_score`, which need the whole library, are missing.
+        counted_in: String as Text = String::new(),
+    }
+}
+
+impl SampleRow {
+    /// The word for samples that were counted in regions of the genome only.
+    pub const REGIONS: &'static str = "regions";
+
+    /// Whether the sample was counted in regions of the genome only.
+    pub fn is_regional(&self) -> bool {
+        self.counted_in == Self::REGIONS
     }
 }

@@ -6,6 +6,7 @@ use anyhow::bail;
 use clap::Args;
 use nadsplice_core::LibraryStrandedness;
 use nadsplice_diff::{Inputs, SampleSheet};
+use nadsplice_panel::Panel;
 
 use super::{diff::ContrastArgs, run::sources};
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
     cli::{AnnotationArgs, CountingArgs, GlobalArgs},
     junction_input::JunctionInputs,
     preflight::{Preflight, Seen},
+    regions::RegionArgs,
 };
 
 /// Size of a counts file relative to a BAM file of the same sample, at most.
@@ -33,6 +35,8 @@ pub(crate) struct CheckArgs {
     contrasts: ContrastArgs,
     #[command(flatten)]
     counting: CountingArgs,
+    #[command(flatten)]
+    regions: RegionArgs,
 }
 
 pub(crate) fn execute(args: &CheckArgs, global: &GlobalArgs) -> anyhow::Result<()> {
@@ -45,6 +49,8 @@ pub(crate) fn execute(args: &CheckArgs, global: &GlobalArgs) -> anyhow::Result<(
     let loaded = annotation::load(&args.annotation.gtf, args.counting.counting, messages)?;
     let index = loaded.index();
     let parameters = args.counting.parameters();
+    // The first records of a file tell about all of it; regions only have to be there.
+    let regions = args.regions.resolve(&loaded.annotation, &Panel::nad(), messages)?;
     let junctions = JunctionInputs::open(&loaded, &sources(&sheet), args.counting.allow_build_mismatch)?;
     let seen = Preflight {
         loaded: &loaded,
@@ -63,7 +69,15 @@ pub(crate) fn execute(args: &CheckArgs, global: &GlobalArgs) -> anyhow::Result<(
         }
     }
     let time: Duration = seen.iter().filter_map(|s| s.facts.as_ref()?.time).sum();
-    if !time.is_zero() {
+    if regions.is_some() {
+        for sample in seen.iter().filter(|s| s.facts.as_ref().is_some_and(|facts| !facts.indexed)) {
+            messages.warn(format!(
+                "sample `{}`: without an index all of its alignments are read for the regions (`samtools index` makes \
+                 one)",
+                sample.name
+            ));
+        }
+    } else if !time.is_zero() {
         let minutes = time.as_secs_f64() / 60.0 / global.threads() as f64;
         let sizes =
             sheet.samples().iter().filter_map(|s| s.alignments.as_ref()?.metadata().ok()).map(|m| m.len());

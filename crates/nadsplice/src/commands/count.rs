@@ -4,23 +4,27 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::Args;
+use nadsplice_panel::Panel;
 
 use crate::{
     annotation,
     cli::{AnnotationArgs, CountingArgs, GlobalArgs},
     cohort::{CountSettings, CountedInto, count_into},
+    regions::RegionArgs,
 };
 
 /// Count one sample: the scatter step of a cohort.
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Example:\n  nadsplice count --gtf genes.gtf.gz --sample old1 -o old1.counts old1.bam"
+    after_long_help = "Example:\n  nadsplice count --gtf genes.gtf.gz --sample old1 -o old1.counts old1.bam\n  nadsplice count --gtf genes.gtf.gz --regions panel --sample old1 -o old1.panel.counts old1.bam"
 )]
 pub(crate) struct CountArgs {
     #[command(flatten)]
     annotation: AnnotationArgs,
     #[command(flatten)]
     counting: CountingArgs,
+    #[command(flatten)]
+    regions: RegionArgs,
     /// Name of the sample.
     #[arg(long, value_name = "ID")]
     sample: String,
@@ -46,10 +50,11 @@ pub(crate) fn execute(args: &CountArgs, global: &GlobalArgs) -> anyhow::Result<(
     }
     let loaded = annotation::load(&args.annotation.gtf, args.counting.counting, messages)?;
     let index = loaded.index();
+    let mut parameters = args.counting.parameters();
+    parameters.regions = args.regions.resolve(&loaded.annotation, &Panel::nad(), messages)?;
     // Of the annotation itself no more than this is needed, and the memory is.
     let (content_hash, contigs) = (loaded.content_hash, loaded.annotation.contigs);
     drop((loaded.annotation.genes, loaded.principal));
-    let parameters = args.counting.parameters();
     let settings = CountSettings {
         contigs: &contigs,
         index: &index,
@@ -65,10 +70,11 @@ pub(crate) fn execute(args: &CountArgs, global: &GlobalArgs) -> anyhow::Result<(
         messages.warn(warning);
     }
     messages.step(format!(
-        "sample `{}`: {} of {} alignments used, `{}` written",
+        "sample `{}`: {} of {} alignments{} used, `{}` written",
         args.sample,
         counts.ledger.used(),
         counts.ledger.total(),
+        if counts.parameters.regions.is_some() { " in the regions" } else { "" },
         args.output.display(),
     ));
     Ok(())

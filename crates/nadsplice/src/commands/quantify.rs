@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
 use nadsplice_align::read_counts_head;
-use nadsplice_core::{CountMode, LibraryStrandedness};
+use nadsplice_core::{CountMode, LibraryStrandedness, Regions};
 use nadsplice_diff::{Inputs, SampleSheet};
 use nadsplice_events::EvidenceKind;
 use nadsplice_report::figure_data::FIGURE_DATA_FILE;
@@ -18,6 +18,7 @@ use crate::{
     junction_input::{JunctionInputs, Source, sample_by_file_name},
     missing::{Failure, MissedIn, Missing, part},
     quantification::{CountedSample, Part, QuantifySettings, Shard, check_reference, quantify, withdraw},
+    regions::extent,
     results_folder,
 };
 
@@ -96,6 +97,7 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     let (mut samples, failures) = counted_samples(&sheet, &args.counts, args.strandedness)?;
     missing.settle(failures, sheet.samples().len(), messages)?;
     let counting = counting_of(&samples)?;
+    let regions = regions_of(&samples)?;
     let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
     if let Some(reference) = &args.reference {
         check_reference(&loaded, reference)?;
@@ -119,6 +121,7 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
         panel: &panel,
         reference: args.reference.as_deref(),
         part: shard.as_ref(),
+        regions: regions.as_ref(),
         messages,
     };
     quantify(&settings, &sheet, &mut samples, &mut missing, &args.output)?;
@@ -215,6 +218,34 @@ fn counted_samples(
         );
     }
     Ok((samples, failures))
+}
+
+/// The regions in which the samples were counted, all in the same.
+pub(super) fn regions_of(samples: &[CountedSample]) -> anyhow::Result<Option<Regions>> {
+    let mut first: Option<(&CountedSample, Option<Regions>)> = None;
+    for sample in samples {
+        let regions = match &sample.source {
+            Source::Counts(path) => read_counts_head(path)?.parameters.regions,
+            _ => None,
+        };
+        match &first {
+            Some((other, found)) if *found != regions => bail!(
+                "sample `{}` was counted in {}, but sample `{}` in {}\n\
+                 hint: count all samples of a cohort with the same --regions, or none of them",
+                other.name,
+                extent(found.as_ref()),
+                sample.name,
+                if found.is_some() && regions.is_some() {
+                    "other regions".into()
+                } else {
+                    extent(regions.as_ref())
+                },
+            ),
+            Some(_) => {}
+            None => first = Some((sample, regions)),
+        }
+    }
+    Ok(first.and_then(|(_, regions)| regions))
 }
 
 /// The way in which all samples were counted.

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
-use nadsplice_core::CountParameters;
+use nadsplice_core::{Annotation, CountParameters};
 use nadsplice_diff::{Inputs, Plan, Sample, SampleSheet};
 use nadsplice_simulate::demo;
 use nadsplice_table::SAMPLES_FILE;
@@ -36,6 +36,7 @@ use crate::{
     preflight::{Preflight, Seen},
     provenance,
     quantification::{CountedSample, QuantifySettings, check_reference, quantify},
+    regions::{self, RegionArgs},
     reporting, results_folder,
 };
 
@@ -83,6 +84,8 @@ pub(crate) struct RunArgs {
     pub(crate) figure_events: usize,
     #[command(flatten)]
     pub(crate) counting: CountingArgs,
+    #[command(flatten)]
+    pub(crate) regions: RegionArgs,
     /// Leave out report.html, figures and files for `MultiQC`; `nadsplice report` makes them at any later time.
     #[arg(long)]
     pub(crate) no_report: bool,
@@ -112,6 +115,7 @@ impl RunArgs {
             reference: None,
             figure_events: TOP_EVENTS,
             counting: CountingArgs::default(),
+            regions: RegionArgs::default(),
             no_report: false,
             missing: MissingArgs::default(),
             force: false,
@@ -140,7 +144,9 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         results_folder::spare(input, &args.outdir)?;
     }
 
-    let parameters = args.counting.parameters();
+    let first_look = args.counting.parameters();
+    let mut parameters = first_look.clone();
+    parameters.regions = args.regions.resolve(&loaded.annotation, &panel, messages)?;
     let index = loaded.index();
     let sources = sources(&sheet);
     let junctions = JunctionInputs::open(&loaded, &sources, args.counting.allow_build_mismatch)?;
@@ -151,7 +157,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         loaded: &loaded,
         index: &index,
         junctions: &junctions,
-        parameters: &parameters,
+        parameters: &first_look,
         strandedness: args.counting.strandedness,
         allow_build_mismatch: args.counting.allow_build_mismatch,
         messages,
@@ -181,6 +187,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         panel: &panel,
         reference: args.reference.as_deref(),
         part: None,
+        regions: parameters.regions.as_ref(),
         messages,
     };
     results_folder::clear(&args.outdir)?;
@@ -393,6 +400,15 @@ fn test_and_judge(
     })
 }
 
+/// The parameters of counting, regions by their names.
+fn counting_of(parameters: &CountParameters, annotation: &Annotation) -> anyhow::Result<serde_json::Value> {
+    let mut counting = serde_json::to_value(parameters)?;
+    if let Some(found) = &parameters.regions {
+        counting["regions"] = json!(regions::names(found, annotation));
+    }
+    Ok(counting)
+}
+
 fn write_provenance(
     args: &RunArgs,
     loaded: &LoadedAnnotation,
@@ -401,7 +417,7 @@ fn write_provenance(
     parameters: &CountParameters,
 ) -> anyhow::Result<()> {
     let mut parameters = json!({
-        "counting": parameters,
+        "counting": counting_of(parameters, &loaded.annotation)?,
         "missing_samples": missing.rows.iter().map(|row| &row.sample).collect::<Vec<_>>(),
     });
     let tests = provenance::tests(plan, test);

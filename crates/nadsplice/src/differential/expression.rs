@@ -5,7 +5,7 @@ use std::path::Path;
 use nadsplice_diff::{Comparison, ExpressionChange, Step, expression_changes};
 use nadsplice_table::{ExpressionRow, GENE_COUNTS, GeneLead, Matrix, SampleColumns, write_table};
 
-use crate::messages::Messages;
+use crate::{measured::is_regional, messages::Messages};
 
 /// Tests every gene in every comparison of the steps, whose samples have these names, and writes `gene_expression.tsv`; without `gene_counts.tsv`, which counts from
 /// elsewhere do not need, it has no rows.
@@ -17,7 +17,9 @@ pub(super) fn test(
     messages: Messages,
 ) -> anyhow::Result<()> {
     let mut rows: Vec<ExpressionRow> = Vec::new();
-    if quant.join(GENE_COUNTS.file).exists() {
+    if is_regional(quant)? {
+        messages.step("the samples were counted in regions: expression is not tested");
+    } else if quant.join(GENE_COUNTS.file).exists() {
         let genes: Matrix<GeneLead, f64> = GENE_COUNTS.read(quant, SampleColumns::Named(names))?;
         let counts: Vec<Option<f64>> =
             (0..genes.len()).flat_map(|gene| genes.row(gene).iter().copied()).collect();

@@ -27,6 +27,8 @@ pub(super) struct KnownInRun {
 struct KnownPlace {
     known: &'static KnownEvent,
     gene_id: Vec<String>,
+    /// Whether its gene lies in the parts of the genome that were counted.
+    is_counted: bool,
     exact: Vec<String>,
     similar: Vec<String>,
     /// Rows of `junctions.tsv`: the sides of the inclusion form, and the skipping form.
@@ -176,6 +178,9 @@ impl KnownInRun {
         if place.gene_id.is_empty() {
             return format!("{} is not in the annotation", known.gene);
         }
+        if !place.is_counted {
+            return format!("{} is outside the regions that were counted", known.gene);
+        }
         let Some(build) = self.build else {
             let builds = Build::ALL.map(Build::name).join(", ");
             return format!("the annotation's coordinates are of none of {builds}");
@@ -229,7 +234,17 @@ impl KnownPlace {
             .map(|&gene| results.all_genes[gene].0.clone())
             .collect();
         gene_id.dedup();
-        Self { known, gene_id, exact: vec![], similar: vec![], inclusion: vec![], skipping: vec![] }
+        let mut genes = found.iter().flat_map(nadsplice_panel::Match::genes);
+        let is_counted = results.has_counted(&mut genes);
+        Self {
+            known,
+            gene_id,
+            is_counted,
+            exact: vec![],
+            similar: vec![],
+            inclusion: vec![],
+            skipping: vec![],
+        }
     }
 
     /// The exact event with most fragments; the first of equals. Labels and p-values have no say in it.

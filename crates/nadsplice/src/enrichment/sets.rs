@@ -143,7 +143,11 @@ pub(super) fn rows(
     cuts: &SetTestCuts,
 ) -> Vec<EnrichmentRow> {
     let genes = gene_results(results, label);
-    [over_representation(sets, &genes, cuts), rank_enrichment(sets, &genes, cuts)]
+    let untested =
+        |rows: Vec<SetRow>| rows.into_iter().map(SetRow::of_restricted_universe).collect::<Vec<_>>();
+    let tests = [over_representation(sets, &genes, cuts), rank_enrichment(sets, &genes, cuts)];
+    let tests = if results.is_regional { tests.map(untested) } else { tests };
+    tests
         .iter()
         .flat_map(|rows| {
             rows.iter()
@@ -215,6 +219,10 @@ fn enrichment_row(label: &str, row: &SetRow, rows: &[SetRow], panel_genes: Vec<S
 
 /// Says what was found: over-representation first, or the ranking where too few genes are called for that.
 pub(super) fn summarise(rows: &[EnrichmentRow], messages: Messages) {
+    if rows.iter().any(|row| row.status == SetStatus::RestrictedUniverse.name()) {
+        messages.step("the samples were counted in regions: gene sets are not tested");
+        return;
+    }
     let of = |method: &'static str| rows.iter().filter(move |row| row.method == method);
     let found = |method: &'static str| {
         let tested = of(method).filter(|row| row.p_value.is_some()).count();

@@ -82,8 +82,10 @@ impl Results {
             .map(|id| self.junction_evidence(junctions.get(id).map_or(&[][..], Vec::as_slice), members))
             .max_by_key(JunctionEvidence::fragments)
             .unwrap_or_default();
+        let is_counted = self.has_counted(&mut found.iter().flat_map(nadsplice_panel::Match::genes));
         GeneEvidence {
             gene,
+            is_counted,
             gene_id: found.as_ref().map(|m| self.all_genes[m.gene()].0.clone()),
             note: found.and_then(|m| m.note),
             events: own,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use nadsplice_core::{Annotation, ContigId, Gene, GeneId, Interval, Strand};
+use nadsplice_core::{Annotation, ContigId, Gene, GeneId, Interval, Regions, Strand};
 use nadsplice_events::DepthRequest;
 use nadsplice_report::figure_data::{DepthRuns, Locus, LocusEvent, LocusJunction, LocusTranscript};
 
@@ -70,6 +70,11 @@ impl Drafts {
             on_contig.entry(draft.locus.chrom.clone()).or_default().push(k);
         }
         Self { drafts, on_contig }
+    }
+
+    /// Whether all that is drawn lies in the regions.
+    pub(crate) fn lie_in(&self, regions: &Regions) -> bool {
+        self.drafts.iter().all(|draft| regions.enclose(draft.contig, draft.locus.region))
     }
 
     /// Whether a junction lies inside a gene's region.

@@ -2,13 +2,13 @@
 
 use std::{collections::HashMap, path::Path};
 
-use nadsplice_core::InputIdentity;
+use nadsplice_core::{InputIdentity, Regions};
 use nadsplice_events::{CountingPlan, EventCounts, IntronSupport};
 use nadsplice_table::{ColumnStore, SampleRow, StoreFolder, WriteError};
 use rayon::prelude::*;
 
 use super::{CountedSample, QuantifySettings, sample::Quantified, samples::Measures, survey::Survey};
-use crate::cli::Counting;
+use crate::{cli::Counting, regions::is_inside};
 
 /// Least samples in a block: their numbers are in memory together.
 const BLOCK_SAMPLES: usize = 16;
@@ -61,7 +61,10 @@ impl Columns {
         let annotation = &settings.loaded.annotation;
         let plan = CountingPlan::new(&survey.catalogue, annotation);
         let measures = Measures::new(annotation);
-        let genes = GeneIds::of(annotation);
+        let mut genes = GeneIds::of(annotation);
+        if let Some(regions) = settings.regions {
+            genes.keep_inside(regions, annotation);
+        }
         let folder = StoreFolder::within(outdir)?;
         let members = survey.clusters.clusters.iter().map(|c| c.members.len()).sum();
         let mut columns = Self {
@@ -121,7 +124,10 @@ impl Columns {
         let sums: Vec<Option<Vec<u64>>> =
             block.iter().map(|sample| sample.genes.as_deref().map(|counts| genes.sums(counts))).collect();
         self.genes.push(block.len(), |row, values| {
-            values.extend(sums.iter().map(|sums| stored(sums.as_ref().map(|sums| sums[row]))));
+            let sum = |sums: &Option<Vec<u64>>| {
+                sums.as_ref().filter(|_| genes.is_counted[row]).map(|sums| sums[row])
+            };
+            values.extend(sums.iter().map(|sums| stored(sum(sums))));
         })?;
         for sample in block {
             self.introns.iter_mut().zip(&sample.introns).for_each(|(sum, one)| sum.add(one));
@@ -186,6 +192,8 @@ pub(super) struct GeneIds {
     pub(super) first: Vec<usize>,
     /// For each gene the number of its id.
     id: Vec<usize>,
+    /// For each id whether all of its genes were counted.
+    is_counted: Vec<bool>,
 }
 
 impl GeneIds {
@@ -199,7 +207,15 @@ impl GeneIds {
             }
             id.push(number);
         }
-        Self { first, id }
+        let is_counted = vec![true; first.len()];
+        Self { first, id, is_counted }
+    }
+
+    /// Takes genes that do not lie in the regions as a whole for not counted.
+    fn keep_inside(&mut self, regions: &Regions, annotation: &nadsplice_core::Annotation) {
+        for ((gene, _), &id) in annotation.genes().zip(&self.id) {
+            self.is_counted[id] &= is_inside(regions, annotation, gene);
+        }
     }
 
     /// For each id the bases that an exon of any of its transcripts covers; of several loci all of them.

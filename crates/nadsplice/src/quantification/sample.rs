@@ -8,7 +8,10 @@ use nadsplice_events::{
 };
 use nadsplice_table::SampleRow;
 
-use super::{CountedSample, QuantifySettings, samples, survey::Survey};
+use super::{
+    CountedSample, QuantifySettings, samples,
+    survey::{Survey, has_junction},
+};
 use crate::cli::Counting;
 
 /// What one sample gives.
@@ -54,6 +57,10 @@ impl Quantified {
         if let Some(part) = settings.part {
             part.restrict(&mut counts);
         }
+        let mut junctions = junction_counts(&counts);
+        if let Some(regions) = settings.regions {
+            junctions.retain(|&(junction, _)| has_junction(regions, junction));
+        }
         let context = || format!("could not quantify sample `{}`", sample.name);
         let (events, with_bodies) =
             event_counts(settings, &survey.catalogue, plan, &counts, library).with_context(context)?;
@@ -62,7 +69,7 @@ impl Quantified {
         Ok(Self {
             events,
             with_bodies,
-            junctions: junction_counts(&counts),
+            junctions,
             genes,
             clusters: clusters.concat(),
             introns: survey.evenness.measure(&counts, library),

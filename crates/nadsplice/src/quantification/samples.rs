@@ -85,6 +85,9 @@ pub(super) fn row(
         Evidence::Fragments(evidence) => Some(evidence),
         Evidence::Rmats(_) | Evidence::Junctions(_) => None,
     };
+    // Shares of the whole library cannot be told from a part of it.
+    let is_whole = counts.parameters.regions.is_none();
+    let genes = genes.filter(|_| is_whole);
     let markers = genes.map(|genes| measures.markers.of(genes)).unwrap_or_default();
     SampleRow {
         alignments: aligned.then(|| ledger.total()),
@@ -124,8 +127,8 @@ pub(super) fn row(
             let RegionFragments { exonic, intronic, .. } = f.regions;
             share(intronic, exonic + intronic)
         }),
-        three_prime_bias: fragments.and_then(|f| measures.bias.of(f)),
-        mt_share: mitochondrial_share(&counts.contig_alignments),
+        three_prime_bias: fragments.filter(|_| is_whole).and_then(|f| measures.bias.of(f)),
+        mt_share: mitochondrial_share(&counts.contig_alignments).filter(|_| is_whole),
         // Programs that do not look for duplicates leave the flag unset.
         duplicate_share: (counts.duplicate_alignments > 0)
             .then(|| share(counts.duplicate_alignments, counts.primary_alignments))
@@ -137,6 +140,7 @@ pub(super) fn row(
         fat_score: markers.score(markers.fat),
         immune_score: markers.score(markers.immune),
         fibrosis_score: markers.score(markers.fibrosis),
+        counted_in: if is_whole { "genome" } else { SampleRow::REGIONS }.to_owned(),
     }
 }
 

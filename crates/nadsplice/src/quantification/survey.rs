@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::HashSet, path::Path, sync::Mutex};
 
 use anyhow::Context;
 use nadsplice_annotation::{IndexedReference, ReferenceError};
-use nadsplice_core::{Annotation, GeneId, Junction, Strand};
+use nadsplice_core::{Annotation, Event, GeneId, Interval, Junction, Regions, Strand};
 use nadsplice_events::{
     Catalogue, ClusterOptions, Clusters, CohortEvidence, CohortJunction, IntronEvenness, Novelty,
 };
@@ -16,6 +16,7 @@ use crate::{
     annotation::event_keys,
     cli::Counting,
     missing::{Failure, MissedIn},
+    regions::is_inside,
 };
 
 /// What there is to count in the samples of a cohort.
@@ -42,6 +43,11 @@ impl Survey {
             junctions.retain(|row| part.has(row.junction.contig));
             members.retain(|member| part.has(member.contig));
         }
+        if let Some(regions) = settings.regions {
+            catalogue.retain(|event, _| has_event(regions, annotation, event));
+            junctions.retain(|row| has_junction(regions, row.junction));
+            members.retain(|member| regions.flank(member.contig, member.intron).contains(&true));
+        }
         let evenness = IntronEvenness::new(&catalogue, &evidence);
         drop(evidence);
         if let Some(motifs) = &motifs {
@@ -52,9 +58,35 @@ impl Survey {
                 member.strand = motifs.strand(Junction { contig: member.contig, intron: member.intron })?;
             }
         }
-        let clusters = Clusters::from_junctions(members, &options);
+        let mut clusters = Clusters::from_junctions(members, &options);
+        if let Some(regions) = settings.regions {
+            // What a member outside is linked to is not known.
+            clusters.clusters.retain(|cluster| {
+                cluster.members.iter().all(|m| regions.flank(cluster.contig, m.intron) == [true; 2])
+                    && has_gene(regions, annotation, &cluster.genes)
+            });
+        }
         Ok(Self { catalogue, junctions, clusters, evenness })
     }
+}
+
+/// Whether all that crosses a junction is counted: a base on one side of it lies in the regions.
+pub(super) fn has_junction(regions: &Regions, junction: Junction) -> bool {
+    regions.flank(junction.contig, junction.intron).contains(&true)
+}
+
+/// Whether one of these genes lies in the regions as a whole, or there is none.
+fn has_gene(regions: &Regions, annotation: &Annotation, genes: &[GeneId]) -> bool {
+    genes.is_empty() || genes.iter().any(|&gene| is_inside(regions, annotation, gene))
+}
+
+/// Whether all that counts for an event lies in the regions, and one of its genes as a whole.
+fn has_event(regions: &Regions, annotation: &Annotation, event: &Event) -> bool {
+    let exons = || event.inclusion.exons.iter().chain(&event.skipping.exons);
+    let hull = exons().map(|e| e.start()).min().zip(exons().map(|e| e.end()).max());
+    let hull = hull.and_then(|(start, end)| Interval::new(start, end));
+    hull.is_some_and(|hull| regions.enclose(event.contig, hull))
+        && has_gene(regions, annotation, &event.genes)
 }
 
 /// The annotated events with those that the reads add: to all genes, or to those of the panel.

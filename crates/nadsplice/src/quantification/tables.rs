@@ -4,7 +4,7 @@ mod events;
 
 use std::path::Path;
 
-use nadsplice_core::{Annotation, Junction};
+use nadsplice_core::{Annotation, Junction, Regions};
 use nadsplice_diff::{Role, SampleSheet};
 use nadsplice_events::NovelOptions;
 use nadsplice_table::{
@@ -24,6 +24,8 @@ pub(super) struct Cohort<'a> {
     pub(super) survey: &'a Survey,
     pub(super) names: Vec<&'a str>,
     pub(super) columns: &'a Columns,
+    /// Where the samples were counted, where not in the whole genome.
+    pub(super) regions: Option<&'a Regions>,
     /// Thresholds also for the evidence along retained introns.
     pub(super) thresholds: NovelOptions,
     /// The column `evidence` of `events.tsv`.
@@ -124,7 +126,10 @@ fn abundances(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
         counts.clear();
         stored.read(&mut counts)?;
         let values = counts.iter().zip(&sums).map(|(&count, &sum)| {
-            restored(count).map(|count| if sum > 0.0 { 1e6 * (count as f64 / length) / sum } else { 0.0 })
+            // A share of what the regions hold says nothing of the sample.
+            restored(count)
+                .filter(|_| cohort.regions.is_none())
+                .map(|count| if sum > 0.0 { 1e6 * (count as f64 / length) / sum } else { 0.0 })
         });
         writer.write(&gene_lead(cohort, gene), values)?;
     }

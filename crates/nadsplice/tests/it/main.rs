@@ -33,6 +33,7 @@ mod order;
 mod panels;
 mod program;
 mod real_sets;
+mod regions;
 mod report;
 mod retained;
 mod rmats;

@@ -16,6 +16,7 @@ use crate::{
     annotation::{self, event_keys},
     cli::{Counting, GlobalArgs},
     cohort::{CountSettings, count_into, counts_path},
+    commands::quantify::regions_of,
     figures::{Drafts, grouping_of, unit},
     junction_input::{JunctionInputs, Source},
     quantification::{CountedSample, QuantifySettings, junction_rows},
@@ -102,6 +103,7 @@ pub(super) fn with_cohort<T>(
         let stated = sample.strandedness.map(|s| (s, "the sheet"));
         counted.push(CountedSample { name: sample.name.clone(), source, stated });
     }
+    let regions = regions_of(&counted)?;
     let settings = QuantifySettings {
         loaded: &loaded,
         junctions: &junctions,
@@ -111,6 +113,7 @@ pub(super) fn with_cohort<T>(
         panel,
         reference: None,
         part: None,
+        regions: regions.as_ref(),
         messages,
     };
     go_on(&settings, &sheet, &counted)
@@ -126,6 +129,12 @@ pub(super) fn gather(
     with_cohort(args, &Panel::nad(), global, |settings, sheet, samples| {
         let annotation = &settings.loaded.annotation;
         let mut drafts = drafts(target, annotation, settings.counting)?;
+        if settings.regions.is_some_and(|regions| !drafts.lie_in(regions)) {
+            bail!(
+                "what is to be drawn is not in the regions that the samples were counted in\n\
+                 hint: count them again without --regions, or with one more"
+            );
+        }
         let rows = junction_rows(settings, samples, |junction| {
             drafts.want(annotation.contigs.name(junction.contig), junction.intron)
         })?;
