@@ -636,7 +636,7 @@ impl<'a> Pass<'a> {
                 let mut evidence = counter.finish();
                 if let Some(regions) = &self.job.parameters.regions {
                     for (id, contig) in (0..).map(ContigId).zip(&mut evidence.contigs) {
-                        contig.depth = clip(std::mem::take(&mut contig.depth), regions.of(id));
+                        contig.depth = clip(&contig.depth, regions.of(id));
                     }
                 }
                 (Evidence::Fragments(evidence), strand, lengths)

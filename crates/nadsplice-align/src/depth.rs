@@ -340,7 +340,8 @@ impl DepthBuilder {
     pub(crate) fn finish(self) -> ContigDepth {
         let [[plain_reverse, boundary_reverse], [plain_forward, boundary_forward]] =
             self.tracks.map(Builder::finish);
-        ContigDepth { plain: [plain_reverse, plain_forward], boundary: [boundary_reverse, boundary_forward] }
+        let boundary = [boundary_reverse, boundary_forward];
+        ContigDepth::new([plain_reverse, plain_forward], &boundary, self.boundary_overhang)
     }
 }
 
@@ -354,8 +355,8 @@ mod tests {
         Block { start, end }
     }
 
-    fn at(track: &DepthTrack, position: u32) -> u32 {
-        track.runs().take_while(|&(p, _)| p <= position).last().map_or(0, |(_, d)| d)
+    fn at(runs: impl Iterator<Item = (u32, u32)>, position: u32) -> u32 {
+        runs.take_while(|&(p, _)| p <= position).last().map_or(0, |(_, d)| d)
     }
 
     #[test]
@@ -363,10 +364,9 @@ mod tests {
         let mut builder = DepthBuilder::new(8);
         builder.add(&[block(100, 150)], None, true);
         let depth = builder.finish();
-        let track = &depth.boundary[1];
-        assert_eq!([107, 108, 142, 143].map(|b| at(track, b)), [0, 1, 1, 0]);
-        assert_eq!([99, 100, 149, 150].map(|p| at(&depth.plain[1], p)), [0, 1, 1, 0]);
-        assert!(depth.plain[0].is_empty());
+        assert_eq!([107, 108, 142, 143].map(|b| depth.profile(true).boundary_at(b)), [0, 1, 1, 0]);
+        assert_eq!([99, 100, 149, 150].map(|p| at(depth.plain(true), p)), [0, 1, 1, 0]);
+        assert_eq!(depth.plain(false).count(), 0);
     }
 
     #[test]
@@ -377,7 +377,7 @@ mod tests {
         builder.settle(120);
         builder.add(&[block(120, 170)], None, true);
         let depth = builder.finish();
-        assert_eq!([128, 162, 90_020].map(|b| at(&depth.boundary[1], b)), [1, 1, 1]);
+        assert_eq!([128, 162, 90_020].map(|b| depth.profile(true).boundary_at(b)), [1, 1, 1]);
     }
 
     #[test]
@@ -388,7 +388,7 @@ mod tests {
         builder.add(&[block(150, 200), block(300, 400)], Some(&first), true);
         let depth = builder.finish();
         for (position, expected) in [(120, 1), (180, 1), (250, 0), (320, 1), (390, 1), (400, 0)] {
-            assert_eq!(at(&depth.plain[1], position), expected, "at {position}");
+            assert_eq!(at(depth.plain(true), position), expected, "at {position}");
         }
     }
 
@@ -417,7 +417,7 @@ mod tests {
             prop_assert_eq!(&any, &late);
             for p in [0, 500, 5_000, 19_999] {
                 let depth = sorted.iter().filter(|b| b.start <= p && p < b.end).count();
-                prop_assert_eq!(at(&any.plain[0], p) as usize, depth);
+                prop_assert_eq!(at(any.plain(false), p) as usize, depth);
             }
         }
     }

@@ -23,7 +23,9 @@ mod writer;
 
 pub use builds::of_lengths as build_of_lengths;
 pub use count::{CountJob, CountWarning, Counted, count};
-pub use file::{CountsFileError, CountsHead, is_counts_file, read_counts, read_counts_head, write_counts};
+pub use file::{
+    CountsFileError, CountsHead, is_counts_file, read_counts, read_counts_head, read_counts_of, write_counts,
+};
 pub use input::{AlignError, contig_lengths, identify};
 pub use junction_tables::{
     JunctionFile, JunctionLineProblem, JunctionMatrix, JunctionSample, JunctionTableError, KnownIntrons,

@@ -198,24 +198,22 @@ fn in_order(mut ranges: Vec<FileRange>) -> Vec<FileRange> {
 }
 
 /// Depth inside the regions alone. What is covered outside is not known in full.
-pub(crate) fn clip(depth: ContigDepth, inside: &[Interval]) -> ContigDepth {
-    let ContigDepth { plain, boundary } = depth;
-    ContigDepth {
-        plain: plain.map(|track| clip_track(&track, inside, 0)),
-        // The boundary behind the last base is one of the region's.
-        boundary: boundary.map(|track| clip_track(&track, inside, 1)),
-    }
+pub(crate) fn clip(depth: &ContigDepth, inside: &[Interval]) -> ContigDepth {
+    let plain = [false, true].map(|sense| clip_track(depth.plain(sense), inside, 0));
+    // The boundary behind the last base is one of the region's.
+    let boundary = [false, true].map(|sense| clip_track(depth.boundary(sense), inside, 1));
+    ContigDepth::new(plain, &boundary, depth.overhang())
 }
 
 /// A track with no depth outside the intervals, each of which is `more` bases longer.
-fn clip_track(track: &DepthTrack, inside: &[Interval], more: u32) -> DepthTrack {
+fn clip_track(runs: impl Iterator<Item = (u32, u32)>, inside: &[Interval], more: u32) -> DepthTrack {
     let mut clipped = DepthTrackBuilder::default();
     let mut last = 0i64;
     let mut to = |position: u32, depth: u32| {
         clipped.push(position, i64::from(depth) - last);
         last = i64::from(depth);
     };
-    let mut runs = track.runs().peekable();
+    let mut runs = runs.peekable();
     let mut depth = 0;
     for interval in inside {
         while let Some((_, next)) = runs.next_if(|&(position, _)| position <= interval.start()) {
@@ -275,7 +273,7 @@ mod tests {
             }).collect();
             let whole = track(&runs);
             for more in [0, 1] {
-                let clipped = clip_track(&whole, &inside, more);
+                let clipped = clip_track(whole.runs(), &inside, more);
                 for p in 0..1300 {
                     let is_inside = inside.iter().any(|i| i.start() <= p && p < i.end() + more);
                     prop_assert_eq!(at(&clipped, p), if is_inside { at(&whole, p) } else { 0 }, "at {}", p);

@@ -9,9 +9,8 @@ use std::{
 
 use nadsplice_align::{AlignError, AnnotationIndex, CountJob, CountWarning, Counted, ReadThrough, count};
 use nadsplice_core::{
-    Annotation, BodyCount, ContigCounts, ContigId, CountMode, CountParameters, DepthTrack, Evidence,
-    FragmentEvidence, Gene, Interval, JunctionCount, Outcome, Regions, RmatsFilter, SampleCounts, Strand,
-    Transcript,
+    Annotation, BodyCount, ContigCounts, ContigId, CountMode, CountParameters, Evidence, FragmentEvidence,
+    Gene, Interval, JunctionCount, Outcome, Regions, RmatsFilter, SampleCounts, Strand, Transcript,
 };
 use proptest::{prelude::*, test_runner::FileFailurePersistence};
 use rust_htslib::bam::{self, Format, Header, HeaderView, header::HeaderRecord};
@@ -241,8 +240,7 @@ fn junctions(regions: &Regions, id: ContigId, contig: &ContigCounts) -> (Vec<Jun
     )
 }
 
-fn depth_at(track: &DepthTrack, positions: &[u32]) -> Vec<u32> {
-    let runs: Vec<(u32, u32)> = track.runs().collect();
+fn depth_at(runs: &[(u32, u32)], positions: &[u32]) -> Vec<u32> {
     let at = |p: &u32| runs[..runs.partition_point(|run| run.0 <= *p)].last().map_or(0, |run| run.1);
     positions.iter().map(at).collect()
 }
@@ -255,18 +253,14 @@ fn assert_same_inside(regions: &Regions, annotation: &Annotation, whole: &Sample
         let (w, p) = (&whole.contigs[id.index()], &part.contigs[id.index()]);
         assert_eq!(junctions(regions, id, w), junctions(regions, id, p), "junctions on contig {id:?}");
         let ends: BTreeSet<u32> = regions.of(id).iter().flat_map(|i| [i.start(), i.end() - 1]).collect();
-        let runs = |track: &DepthTrack| track.runs().map(|run| run.0).collect::<Vec<_>>();
-        for k in 0..2 {
-            for (w, p) in [(&w.depth.plain, &p.depth.plain), (&w.depth.boundary, &p.depth.boundary)] {
-                let mut positions: Vec<u32> = runs(&w[k]);
-                positions.extend(runs(&p[k]));
+        for sense in [false, true] {
+            let plain: [Vec<(u32, u32)>; 2] = [w, p].map(|counts| counts.depth.plain(sense).collect());
+            let boundary = [w, p].map(|counts| counts.depth.boundary(sense).collect());
+            for [w, p] in [plain, boundary] {
+                let mut positions: Vec<u32> = w.iter().chain(&p).map(|run| run.0).collect();
                 positions.extend(&ends);
                 positions.retain(|&at| regions.contain(id, at));
-                assert_eq!(
-                    depth_at(&w[k], &positions),
-                    depth_at(&p[k], &positions),
-                    "depth on contig {id:?}"
-                );
+                assert_eq!(depth_at(&w, &positions), depth_at(&p, &positions), "depth on contig {id:?}");
             }
         }
         let edge = |k: u32| cuts.get(k as usize).copied();

@@ -172,7 +172,8 @@ pub enum Evidence {
 /// Counts of fragments (of alignments with `--count-mates`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FragmentEvidence {
-    /// One entry for each contig of the annotation.
+    /// One entry for each contig of the annotation; encoded apart, contig by contig.
+    #[serde(skip)]
     pub contigs: Vec<ContigCounts>,
     /// For each gene of the annotation the fragments over exons of this gene and of no other: strand ignored; only
     /// genes on the strand of read 1 considered; only genes on the strand of read 2.

@@ -9,7 +9,8 @@ use crate::Strand;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JunctionTable {
     /// One entry for each contig of the annotation; its junctions are sorted by start, then end, each once and with at
-    /// least one read.
+    /// least one read. Encoded apart, contig by contig.
+    #[serde(skip)]
     pub contigs: Vec<Vec<JunctionReads>>,
 }
 

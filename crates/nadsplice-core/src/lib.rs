@@ -47,7 +47,7 @@ pub use counts::{
     BodyCount, BodyPattern, ContigCounts, CountMode, CountParameters, Evidence, FragmentEvidence,
     InputIdentity, JunctionCount, JunctionSet, RegionFragments, RmatsFilter, SampleCounts, StrandEvidence,
 };
-pub use depth::{ContigDepth, DepthTrack, DepthTrackBuilder};
+pub use depth::{ContigDepth, DepthProfile, DepthTrack, DepthTrackBuilder};
 pub use event::{Event, EventKind, Form, ParseEventKindError};
 pub use gene::{Annotation, Gene, GeneId, Transcript};
 pub use interval::{EmptyInterval, Interval};

@@ -22,7 +22,8 @@ pub enum RmatsOutcome {
 /// Counts of rMATS's reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RmatsEvidence {
-    /// For each contig of the annotation its patterns, sorted.
+    /// For each contig of the annotation its patterns, sorted; encoded apart, contig by contig.
+    #[serde(skip)]
     pub contigs: Vec<Vec<RmatsPatternCount>>,
     /// Alignments by [`RmatsOutcome`].
     pub outcomes: [u64; 6],

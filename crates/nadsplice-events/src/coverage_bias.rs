@@ -1,6 +1,6 @@
 //! Where the reads of a sample lie along its transcripts.
 
-use nadsplice_core::{Annotation, DepthTrack, FragmentEvidence, Gene, Interval, Strand};
+use nadsplice_core::{Annotation, FragmentEvidence, Gene, Interval, Strand};
 
 /// Usual exonic bases that a gene must have to be looked at.
 const MIN_BASES: u32 = 500;
@@ -59,8 +59,8 @@ impl CoverageBias {
     pub fn of(&self, evidence: &FragmentEvidence) -> Option<f64> {
         let mut depth = vec![[0u64; 2]; self.genes];
         for (stretches, contig) in self.contigs.iter().zip(&evidence.contigs) {
-            for track in &contig.depth.plain {
-                add_depth(stretches, track, &mut depth);
+            for sense in [false, true] {
+                add_depth(stretches, contig.depth.plain(sense), &mut depth);
             }
         }
         let mut shares: Vec<f64> = depth
@@ -138,9 +138,9 @@ fn halves(ranges: &[(u32, u32)], middle: u32, gene: u32, strand: Strand) -> Vec<
 }
 
 /// Adds the depth of a track over sorted, disjoint stretches, base by base.
-fn add_depth(stretches: &[Stretch], track: &DepthTrack, depth: &mut [[u64; 2]]) {
+fn add_depth(stretches: &[Stretch], runs: impl Iterator<Item = (u32, u32)>, depth: &mut [[u64; 2]]) {
     let mut next = 0;
-    let mut runs = track.runs().peekable();
+    let mut runs = runs.peekable();
     while let Some((start, height)) = runs.next() {
         let Some(&(end, _)) = runs.peek() else { return };
         if height == 0 {
@@ -159,7 +159,7 @@ fn add_depth(stretches: &[Stretch], track: &DepthTrack, depth: &mut [[u64; 2]]) 
 
 #[cfg(test)]
 mod tests {
-    use nadsplice_core::{ContigCounts, Contigs, DepthTrackBuilder, Transcript};
+    use nadsplice_core::{ContigCounts, ContigDepth, Contigs, DepthTrack, DepthTrackBuilder, Transcript};
 
     use super::*;
 
@@ -193,7 +193,8 @@ mod tests {
             builder.push(2_000 * k + 1_000, -right);
         }
         let mut evidence = FragmentEvidence { contigs: vec![ContigCounts::default()], ..Default::default() };
-        evidence.contigs[0].depth.plain[1] = builder.finish();
+        let none = [DepthTrack::default(), DepthTrack::default()];
+        evidence.contigs[0].depth = ContigDepth::new([DepthTrack::default(), builder.finish()], &none, 8);
         evidence
     }
 

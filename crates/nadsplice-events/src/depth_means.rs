@@ -3,7 +3,7 @@
 use nadsplice_core::{ContigId, Evidence, Interval, LibraryStrandedness, SampleCounts, Strand};
 use rustc_hash::FxHashMap;
 
-use crate::{evidence::Senses, novel::DepthProfile};
+use crate::{evidence::Senses, novel::ContigProfile};
 
 /// Stretches whose mean depth is wanted.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub fn mean_depths(
     requests: &[DepthRequest],
 ) -> Option<Vec<Vec<f64>>> {
     let Evidence::Fragments(evidence) = &sample.evidence else { return None };
-    let mut profiles: FxHashMap<(ContigId, Senses), DepthProfile> = FxHashMap::default();
+    let mut profiles: FxHashMap<ContigId, ContigProfile> = FxHashMap::default();
     let means = requests
         .iter()
         .map(|request| {
@@ -32,26 +32,24 @@ pub fn mean_depths(
                 return vec![0.0; request.stretches.len()];
             };
             let senses = Senses::of(library, request.strand);
-            let profile = profiles
-                .entry((request.contig, senses))
-                .or_insert_with(|| DepthProfile::of(&counts.depth.plain, senses));
-            request.stretches.iter().map(|&stretch| mean(profile, stretch)).collect()
+            let profile = profiles.entry(request.contig).or_insert_with(|| ContigProfile::new(&counts.depth));
+            request.stretches.iter().map(|&stretch| mean(profile, stretch, senses)).collect()
         })
         .collect();
     Some(means)
 }
 
-fn mean(profile: &DepthProfile, stretch: Interval) -> f64 {
+fn mean(profile: &ContigProfile, stretch: Interval, senses: Senses) -> f64 {
     let sum: u64 =
-        profile.within(stretch).map(|(part, depth)| u64::from(part.len()) * u64::from(depth)).sum();
+        profile.within(stretch, senses).map(|(part, depth)| u64::from(part.len()) * u64::from(depth)).sum();
     sum as f64 / f64::from(stretch.len())
 }
 
 #[cfg(test)]
 mod tests {
     use nadsplice_core::{
-        ContigCounts, CountParameters, DepthTrackBuilder, FragmentEvidence, InputIdentity, ReadLedger,
-        StrandEvidence,
+        ContigCounts, ContigDepth, CountParameters, DepthTrackBuilder, FragmentEvidence, InputIdentity,
+        ReadLedger, StrandEvidence,
     };
 
     use super::*;
@@ -65,7 +63,8 @@ mod tests {
             builder.finish()
         };
         let mut contig = ContigCounts::default();
-        contig.depth.plain = [track(&[(100, 4), (110, -4)]), track(&[(105, 2), (120, -2)])];
+        let plain = [track(&[(100, 4), (110, -4)]), track(&[(105, 2), (120, -2)])];
+        contig.depth = ContigDepth::new(plain, &[track(&[]), track(&[])], 8);
         SampleCounts {
             sample: "s".to_owned(),
             input: InputIdentity { size: 0, pieces: [0; 32], header: [0; 32] },

@@ -1,7 +1,11 @@
 //! Looks up a sample's counts on one contig.
 
-use nadsplice_core::{ContigCounts, DepthTrack, Interval, LibraryStrandedness, Strand};
+use std::cell::OnceCell;
+
+use nadsplice_core::{ContigCounts, Interval, LibraryStrandedness, Strand};
 use rustc_hash::FxHashSet;
+
+use crate::novel::ContigProfile;
 
 /// A sample's counts on one contig, with indexes.
 pub(crate) struct ContigEvidence<'a> {
@@ -9,7 +13,8 @@ pub(crate) struct ContigEvidence<'a> {
     /// Sets that hold junction `j`: `sets[offsets[j]..offsets[j + 1]]`.
     offsets: Vec<u32>,
     sets: Vec<u32>,
-    boundary: [Vec<(u32, u32)>; 2],
+    /// Unpacked when it is first asked for.
+    depth: OnceCell<ContigProfile>,
     /// Exon boundaries of the annotation on this contig.
     cuts: &'a [u32],
 }
@@ -38,9 +43,7 @@ impl<'a> ContigEvidence<'a> {
                 next[member as usize] += 1;
             }
         }
-        let runs = |track: &DepthTrack| track.runs().collect::<Vec<_>>();
-        let boundary = [runs(&counts.depth.boundary[0]), runs(&counts.depth.boundary[1])];
-        Self { counts, offsets, sets, boundary, cuts }
+        Self { counts, offsets, sets, depth: OnceCell::new(), cuts }
     }
 
     fn junction(&self, intron: Interval) -> Option<usize> {
@@ -78,17 +81,7 @@ impl<'a> ContigEvidence<'a> {
 
     /// Fragments contiguously over the boundary before the 0-based position.
     pub(crate) fn over_boundary(&self, position: u32, senses: Senses) -> u32 {
-        senses
-            .0
-            .iter()
-            .map(|&sense| {
-                let runs = &self.boundary[usize::from(sense)];
-                match runs.partition_point(|&(start, _)| start <= position) {
-                    0 => 0,
-                    after => runs[after - 1].1,
-                }
-            })
-            .sum()
+        self.depth.get_or_init(|| ContigProfile::new(&self.counts.depth)).boundary_at(position, senses)
     }
 
     /// Fragments without a junction that lie inside as a whole; both ends must be exon boundaries of the annotation.
@@ -235,10 +228,8 @@ mod tests {
         let mut track = DepthTrackBuilder::default();
         track.push(200, 7);
         track.push(250, -7);
-        let depth = ContigDepth {
-            boundary: [DepthTrackBuilder::default().finish(), track.finish()],
-            ..ContigDepth::default()
-        };
+        let depth =
+            ContigDepth::new(Default::default(), &[DepthTrackBuilder::default().finish(), track.finish()], 8);
         let counts = ContigCounts { bodies, depth, ..ContigCounts::default() };
         // Segment 1 is [100, 200), segment 2 [200, 300).
         let cuts = [100, 200, 300, 400];

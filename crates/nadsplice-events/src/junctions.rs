@@ -5,6 +5,7 @@ use nadsplice_core::{
     SampleCounts, Strand,
 };
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 /// A junction of a cohort.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,21 +76,24 @@ pub(crate) fn common_strand(genes: &[GeneId], annotation: &Annotation) -> Option
     strands.all(|s| s == Some(first)).then_some(first)
 }
 
+/// Mostly one.
+type Genes = SmallVec<[GeneId; 4]>;
+
 /// Which genes have which introns and exon ends.
 #[derive(Debug)]
 pub(crate) struct GeneSites {
-    introns: FxHashMap<Junction, Vec<GeneId>>,
+    introns: FxHashMap<Junction, Genes>,
     /// `(contig, position)` of exon ends left of an intron.
-    left: FxHashMap<(ContigId, u32), Vec<GeneId>>,
+    left: FxHashMap<(ContigId, u32), Genes>,
     /// `(contig, position)` of exon starts right of an intron.
-    right: FxHashMap<(ContigId, u32), Vec<GeneId>>,
+    right: FxHashMap<(ContigId, u32), Genes>,
 }
 
 impl GeneSites {
     pub(crate) fn new(annotation: &Annotation) -> Self {
         let mut sites =
             Self { introns: FxHashMap::default(), left: FxHashMap::default(), right: FxHashMap::default() };
-        let push = |genes: &mut Vec<GeneId>, id| {
+        let push = |genes: &mut Genes, id| {
             if genes.last() != Some(&id) {
                 genes.push(id);
             }
@@ -107,7 +111,7 @@ impl GeneSites {
 
     /// Genes with a transcript that has the intron; nothing where it is not annotated.
     pub(crate) fn of_intron(&self, junction: Junction) -> Option<&[GeneId]> {
-        self.introns.get(&junction).map(Vec::as_slice)
+        self.introns.get(&junction).map(Genes::as_slice)
     }
 
     /// Whether an annotated intron begins at this 0-based position.
@@ -122,7 +126,7 @@ impl GeneSites {
 
     /// Genes with both sites of a junction, else those with one of them.
     pub(crate) fn of_sites(&self, junction: Junction) -> Vec<GeneId> {
-        let none = Vec::new();
+        let none = Genes::new();
         let left = self.left.get(&(junction.contig, junction.intron.start())).unwrap_or(&none);
         let right = self.right.get(&(junction.contig, junction.intron.end())).unwrap_or(&none);
         let both: Vec<GeneId> = left.iter().copied().filter(|g| right.contains(g)).collect();

@@ -28,7 +28,7 @@ mod tests;
 use std::fmt;
 
 pub use cohort::{CohortEvidence, JunctionEvidence};
-pub(crate) use depth::DepthProfile;
+pub(crate) use depth::ContigProfile;
 pub use evenness::{IntronEvenness, IntronSupport};
 pub use options::NovelOptions;
 

@@ -5,6 +5,7 @@ use nadsplice_core::{
     LibraryStrandedness, SampleCounts,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use crate::{
     Catalogue,
@@ -243,7 +244,7 @@ struct Lengths {
     geometry: ReadGeometry,
     annotated_overhang: u32,
     novel_overhang: u32,
-    known: FxHashMap<Vec<i64>, f64>,
+    known: FxHashMap<SmallVec<[i64; 8]>, f64>,
 }
 
 impl Lengths {
@@ -280,7 +281,7 @@ impl Lengths {
         let overhang = |intron: &Interval| {
             if introns.contains(intron) { self.annotated_overhang } else { self.novel_overhang }
         };
-        let points: Vec<Point> = form
+        let points: SmallVec<[Point; 4]> = form
             .introns
             .iter()
             .zip(&form.places)
@@ -292,14 +293,14 @@ impl Lengths {
     fn of_points(&mut self, points: &[Point], limits: Limits) -> f64 {
         // Beyond the longest fragment neither a gap nor a limit makes a difference.
         let far = i64::from(self.geometry.longest()) + 1;
-        let mut near: Vec<Point> = Vec::with_capacity(points.len());
+        let mut near: SmallVec<[Point; 4]> = SmallVec::with_capacity(points.len());
         for (k, point) in points.iter().enumerate() {
             let at = if k == 0 { 0 } else { near[k - 1].at + (point.at - points[k - 1].at).min(far) };
             near.push(Point { at, overhang: point.overhang });
         }
         let limits =
             Limits { start: limits.start.filter(|&s| -s < far), end: limits.end.filter(|&e| e < far) };
-        let mut key: Vec<i64> = near.iter().flat_map(|p| [p.at, i64::from(p.overhang)]).collect();
+        let mut key: SmallVec<[i64; 8]> = near.iter().flat_map(|p| [p.at, i64::from(p.overhang)]).collect();
         key.extend([limits.start.unwrap_or(i64::MIN), limits.end.unwrap_or(i64::MAX)]);
         if let Some(&length) = self.known.get(&key) {
             return length;

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use nadsplice_align::{
     AnnotationIndex, CountJob, CountsFileError, build_of_lengths, count, identify, read_counts,
 };
-use nadsplice_core::{Annotation, CountParameters, Evidence, SampleCounts};
+use nadsplice_core::{Contigs, CountParameters, Evidence, SampleCounts};
 
 use crate::messages::Messages;
 
@@ -18,7 +18,8 @@ const MIN_ANNOTATED_SHARE: f64 = 0.2;
 /// What counting needs besides the file.
 #[derive(Clone, Copy)]
 pub(crate) struct CountSettings<'a> {
-    pub(crate) annotation: &'a Annotation,
+    /// Contigs of the annotation.
+    pub(crate) contigs: &'a Contigs,
     pub(crate) index: &'a AnnotationIndex,
     pub(crate) content_hash: [u8; 32],
     pub(crate) parameters: &'a CountParameters,
@@ -49,7 +50,7 @@ pub(crate) fn count_into(
         sample,
         path: input,
         index: settings.index,
-        contigs: &settings.annotation.contigs,
+        contigs: settings.contigs,
         parameters: settings.parameters,
         threads,
         allow_build_mismatch: settings.allow_build_mismatch,

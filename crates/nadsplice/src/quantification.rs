@@ -21,7 +21,7 @@ mod tracks;
 use std::path::Path;
 
 use anyhow::bail;
-use nadsplice_align::read_counts;
+use nadsplice_align::read_counts_of;
 use nadsplice_core::{LibraryStrandedness, Regions, SampleCounts};
 use nadsplice_diff::SampleSheet;
 use nadsplice_events::{EvidenceKind, NovelOptions, Novelty};
@@ -85,10 +85,27 @@ impl QuantifySettings<'_> {
     /// The counts of a sample with what there is to say about them. Counts that were made with another annotation are
     /// refused.
     fn read(&self, sample: &CountedSample) -> anyhow::Result<(SampleCounts, Vec<String>)> {
+        self.read_contigs(sample, |_| true)
+    }
+
+    /// The same with nothing on contigs of other shards.
+    fn read_part(&self, sample: &CountedSample) -> anyhow::Result<(SampleCounts, Vec<String>)> {
+        let Some(part) = self.part else { return self.read(sample) };
+        let (mut counts, warnings) = self.read_contigs(sample, |contig| part.has_number(contig))?;
+        part.restrict(&mut counts);
+        Ok((counts, warnings))
+    }
+
+    /// The contigs are those of the annotation; tables of junctions are read as a whole.
+    fn read_contigs(
+        &self,
+        sample: &CountedSample,
+        is_wanted: impl Fn(usize) -> bool,
+    ) -> anyhow::Result<(SampleCounts, Vec<String>)> {
         let Source::Counts(path) = &sample.source else {
             return self.junctions.read(&sample.name, &sample.source);
         };
-        let counts = read_counts(path)?;
+        let counts = read_counts_of(path, is_wanted)?;
         if counts.annotation != self.loaded.content_hash {
             bail!(
                 "counts file `{}` of sample `{}` was made with another annotation\n\
@@ -110,6 +127,11 @@ impl QuantifySettings<'_> {
             );
         }
         Ok((counts, Vec::new()))
+    }
+
+    /// Whether the tables that are not cut into shards are to be written: they are the first one's.
+    fn writes_whole(&self) -> bool {
+        self.part.is_none_or(|part| part.shard.number == 1)
     }
 
     /// The column `evidence` of `events.tsv`.
@@ -182,8 +204,7 @@ pub(crate) fn quantify(
         thresholds: settings.novel.unwrap_or_default(),
         evidence: settings.evidence_word(),
     };
-    // The tables that are not cut into shards are the first one's.
-    let with_whole = settings.part.is_none_or(|part| part.shard.number == 1);
+    let with_whole = settings.writes_whole();
     tables::write(&cohort, with_whole.then_some(sheet), outdir)?;
     if with_whole {
         missing.write(outdir)?;

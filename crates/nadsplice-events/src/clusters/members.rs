@@ -1,12 +1,11 @@
 //! What clusters are made of.
 
 use nadsplice_core::{ContigId, Event, EventKind, Evidence, GeneId, Interval, SampleCounts, Strand};
-use rustc_hash::FxHashMap;
 
 use super::ClusterOptions;
 use crate::{
     evidence::Senses,
-    novel::{CohortEvidence, DepthProfile, Novelty},
+    novel::{CohortEvidence, ContigProfile, Novelty},
 };
 
 /// What becomes of a member's intron.
@@ -95,22 +94,23 @@ impl CohortEvidence<'_> {
 /// A sample's fragments over exon-intron boundaries, decoded as they are asked for.
 pub(super) struct Boundaries<'a> {
     sample: &'a SampleCounts,
-    profiles: FxHashMap<(ContigId, Senses), DepthProfile>,
+    /// Of the contig that was asked for last: clusters come contig by contig.
+    profile: Option<(ContigId, ContigProfile)>,
 }
 
 impl<'a> Boundaries<'a> {
     pub(super) fn new(sample: &'a SampleCounts) -> Self {
-        Self { sample, profiles: FxHashMap::default() }
+        Self { sample, profile: None }
     }
 
     /// The mean over both boundaries of an intron, rounded down.
     pub(super) fn mean_over(&mut self, contig: ContigId, intron: Interval, senses: Senses) -> u32 {
         let Evidence::Fragments(evidence) = &self.sample.evidence else { return 0 };
         let Some(counts) = evidence.contigs.get(contig.index()) else { return 0 };
-        let profile = self
-            .profiles
-            .entry((contig, senses))
-            .or_insert_with(|| DepthProfile::of(&counts.depth.boundary, senses));
-        profile.at(intron.start()).midpoint(profile.at(intron.end()))
+        let profile = match &mut self.profile {
+            Some((known, profile)) if *known == contig => &*profile,
+            other => &other.insert((contig, ContigProfile::new(&counts.depth))).1,
+        };
+        profile.boundary_at(intron.start(), senses).midpoint(profile.boundary_at(intron.end(), senses))
     }
 }

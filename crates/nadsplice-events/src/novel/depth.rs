@@ -1,83 +1,59 @@
 //! Looks up a sample's depth along a contig.
 
-use nadsplice_core::{DepthTrack, Interval};
+use nadsplice_core::{ContigDepth, DepthProfile, Interval};
 
 use crate::evidence::Senses;
 
-/// Depth along a contig, of one orientation of fragments or of both.
-#[derive(Debug, Default)]
-pub(crate) struct DepthProfile {
-    /// Start of a run, 0-based, and the depth up to the next run.
-    runs: Vec<(u32, u32)>,
-}
+/// Depth along one contig in both orientations.
+#[derive(Debug)]
+pub(crate) struct ContigProfile([DepthProfile; 2]);
 
-impl DepthProfile {
-    /// The sum of the tracks of the given orientations.
-    pub(crate) fn of(tracks: &[DepthTrack; 2], senses: Senses) -> Self {
-        let mut wanted = senses.iter().map(|sense| &tracks[usize::from(sense)]);
-        match (wanted.next(), wanted.next()) {
-            (Some(one), Some(other)) => Self { runs: sum(one, other) },
-            (Some(one), None) => Self { runs: one.runs().collect() },
-            _ => Self::default(),
-        }
+impl ContigProfile {
+    pub(crate) fn new(depth: &ContigDepth) -> Self {
+        Self([false, true].map(|sense| depth.profile(sense)))
     }
 
-    /// The depth at a 0-based position.
-    pub(crate) fn at(&self, position: u32) -> u32 {
-        match self.runs.partition_point(|&(start, _)| start <= position) {
-            0 => 0,
-            after => self.runs[after - 1].1,
-        }
+    /// Fragments of these orientations over the boundary before a position.
+    pub(crate) fn boundary_at(&self, position: u32, senses: Senses) -> u32 {
+        let of_senses = senses.iter().map(|sense| self.0[usize::from(sense)].boundary_at(position));
+        of_senses.fold(0, u32::saturating_add)
     }
 
-    /// The stretches of equal depth within an interval, in genome order and without gaps.
-    pub(crate) fn within(&self, interval: Interval) -> impl Iterator<Item = (Interval, u32)> + '_ {
-        let mut next = self.runs.partition_point(|&(start, _)| start <= interval.start());
-        let mut depth = if next == 0 { 0 } else { self.runs[next - 1].1 };
+    /// Stretches of equal depth that make up an interval.
+    pub(crate) fn within(
+        &self,
+        interval: Interval,
+        senses: Senses,
+    ) -> impl Iterator<Item = (Interval, u32)> + '_ {
+        let mut runs = [false, true].map(|sense| {
+            let is_wanted = senses.iter().any(|wanted| wanted == sense);
+            is_wanted.then(|| self.0[usize::from(sense)].within(interval).peekable())
+        });
         let mut from = interval.start();
         std::iter::from_fn(move || {
-            let to = self.runs.get(next).map_or(interval.end(), |&(start, _)| start.min(interval.end()));
-            let found = (Interval::new(from, to)?, depth);
-            from = to;
-            if let Some(&(_, following)) = self.runs.get(next) {
-                depth = following;
-                next += 1;
+            let (mut to, mut depth) = (interval.end(), 0u32);
+            for (run, here) in runs.iter_mut().flatten().filter_map(|runs| runs.peek()) {
+                to = to.min(run.end());
+                depth = depth.saturating_add(*here);
             }
+            let found = (Interval::new(from, to)?, depth);
+            for runs in runs.iter_mut().flatten() {
+                runs.next_if(|(run, _)| run.end() == to);
+            }
+            from = to;
             Some(found)
         })
     }
 
-    /// The lowest depth within an interval.
-    pub(crate) fn lowest(&self, interval: Interval) -> u32 {
-        self.within(interval).map(|(_, depth)| depth).min().unwrap_or(0)
-    }
-}
-
-/// The runs of the sum of two tracks.
-fn sum(one: &DepthTrack, other: &DepthTrack) -> Vec<(u32, u32)> {
-    let (mut one, mut other) = (one.runs().peekable(), other.runs().peekable());
-    let (mut left, mut right) = (0u32, 0u32);
-    let mut runs = Vec::new();
-    loop {
-        let at = match (one.peek(), other.peek()) {
-            (Some(&(a, _)), Some(&(b, _))) => a.min(b),
-            (Some(&(a, _)), None) => a,
-            (None, Some(&(b, _))) => b,
-            (None, None) => return runs,
-        };
-        if let Some((_, depth)) = one.next_if(|&(start, _)| start == at) {
-            left = depth;
-        }
-        if let Some((_, depth)) = other.next_if(|&(start, _)| start == at) {
-            right = depth;
-        }
-        runs.push((at, left.saturating_add(right)));
+    /// The lowest depth of any base of an interval.
+    pub(crate) fn lowest(&self, interval: Interval, senses: Senses) -> u32 {
+        self.within(interval, senses).map(|(_, depth)| depth).min().unwrap_or(0)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use nadsplice_core::{DepthTrackBuilder, LibraryStrandedness, Strand};
+    use nadsplice_core::{DepthTrack, DepthTrackBuilder, LibraryStrandedness, Strand};
     use proptest::prelude::*;
 
     use super::*;
@@ -92,25 +68,29 @@ mod tests {
         builder.finish()
     }
 
+    fn depth(plain: [DepthTrack; 2]) -> ContigDepth {
+        ContigDepth::new(plain, &[track(&[]), track(&[])], 8)
+    }
+
     fn interval(start: u32, end: u32) -> Interval {
         Interval::new(start, end).unwrap()
     }
 
     #[test]
     fn orientations_are_added_or_kept_apart() {
-        let tracks = [track(&[(10, 20)]), track(&[(15, 30), (15, 18)])];
+        let depth = depth([track(&[(10, 20)]), track(&[(15, 30), (15, 18)])]);
         let both = Senses::of(LibraryStrandedness::Unstranded, None);
         let forward = Senses::of(LibraryStrandedness::Forward, Some(Strand::Forward));
-        let depths = |senses| [9, 10, 15, 18, 20, 30].map(|at| DepthProfile::of(&tracks, senses).at(at));
+        let profile = ContigProfile::new(&depth);
+        let depths = |senses| [9, 10, 15, 18, 20, 30].map(|at| profile.lowest(interval(at, at + 1), senses));
         assert_eq!(depths(both), [0, 1, 3, 2, 1, 0]);
         assert_eq!(depths(forward), [0, 0, 2, 1, 1, 0]);
     }
 
     #[test]
     fn an_interval_without_reads_is_one_stretch() {
-        let profile =
-            DepthProfile::of(&[track(&[]), track(&[])], Senses::of(LibraryStrandedness::Unstranded, None));
-        assert_eq!(profile.within(interval(5, 9)).collect::<Vec<_>>(), [(interval(5, 9), 0)]);
+        let profile = ContigProfile::new(&ContigDepth::default());
+        assert_eq!(profile.within(interval(5, 9), Senses::BOTH).collect::<Vec<_>>(), [(interval(5, 9), 0)]);
     }
 
     proptest! {
@@ -122,20 +102,20 @@ mod tests {
         ) {
             let blocks: Vec<(u32, u32)> = blocks.into_iter().map(|(s, l)| (s, s + l)).collect();
             let (one, other) = blocks.split_at(blocks.len() / 2);
-            let both = Senses::of(LibraryStrandedness::Unstranded, None);
-            let profile = DepthProfile::of(&[track(one), track(other)], both);
+            let both = Senses::BOTH;
+            let profile = ContigProfile::new(&depth([track(one), track(other)]));
             let wanted = interval(start, start + length);
             let brute = |at: u32| blocks.iter().map(|&(s, e)| u32::from(s <= at && at < e)).sum::<u32>();
             let mut next = start;
-            for (stretch, depth) in profile.within(wanted) {
+            for (stretch, depth) in profile.within(wanted, both) {
                 prop_assert_eq!(stretch.start(), next);
                 next = stretch.end();
                 for at in stretch.start()..stretch.end() {
-                    prop_assert_eq!((depth, profile.at(at)), (brute(at), brute(at)));
+                    prop_assert_eq!(depth, brute(at));
                 }
             }
             prop_assert_eq!(next, wanted.end());
-            prop_assert_eq!(profile.lowest(wanted), (start..start + length).map(brute).min().unwrap());
+            prop_assert_eq!(profile.lowest(wanted, both), (start..start + length).map(brute).min().unwrap());
         }
     }
 }

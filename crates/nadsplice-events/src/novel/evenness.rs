@@ -3,15 +3,13 @@
 //! An event counts what crosses the two exon-intron boundaries. Reads over one boundary only, or over both and not
 //! between them, are of an alternative site, of another exon or of another gene.
 
-use nadsplice_core::{
-    Annotation, EventKind, Evidence, Interval, Junction, LibraryStrandedness, SampleCounts, Strand,
-};
+use nadsplice_core::{EventKind, Evidence, Interval, Junction, LibraryStrandedness, SampleCounts, Strand};
 
 use super::{
     NovelOptions,
-    depth::DepthProfile,
-    index::SiteIndex,
-    retention::{MIN_OWN_SHARE, Profiles, own_bases},
+    cohort::CohortEvidence,
+    depth::ContigProfile,
+    retention::{MIN_OWN_SHARE, own_bases},
 };
 use crate::{Catalogue, evidence::Senses};
 
@@ -46,12 +44,11 @@ pub struct IntronSupport {
 }
 
 impl IntronEvenness {
-    /// The retained introns of a catalogue of this annotation.
-    pub fn new(catalogue: &Catalogue, annotation: &Annotation) -> Self {
-        let index = SiteIndex::new(annotation);
+    /// The retained introns of a catalogue of the cohort's annotation.
+    pub fn new(catalogue: &Catalogue, cohort: &CohortEvidence<'_>) -> Self {
+        let index = &*cohort.index;
         let events = catalogue.events.iter().enumerate().filter(|(_, event)| event.kind == EventKind::Ri);
         let introns = events.flat_map(|(number, event)| {
-            let index = &index;
             event.skipping.introns().map(move |intron| {
                 let junction = Junction { contig: event.contig, intron };
                 let parts = [LibraryStrandedness::Unstranded, LibraryStrandedness::Forward].map(|library| {
@@ -86,21 +83,20 @@ impl IntronEvenness {
         for (intron, support) in self.introns.iter().zip(&mut found) {
             let contig = intron.junction.contig;
             let Some(counts) = evidence.contigs.get(contig.index()) else { continue };
-            let profiles = match &mut at {
-                Some((known, profiles)) if *known == contig => &*profiles,
-                other => &other.insert((contig, Profiles::new(&counts.depth))).1,
+            let profile = match &mut at {
+                Some((known, profile)) if *known == contig => &*profile,
+                other => &other.insert((contig, ContigProfile::new(&counts.depth))).1,
             };
             let senses = Senses::of(library, intron.strand);
-            let boundary = profiles.boundary(senses);
             let ends = [intron.junction.intron.start(), intron.junction.intron.end()];
-            let boundaries = ends.map(|end| u64::from(boundary.at(end)));
+            let boundaries = ends.map(|end| u64::from(profile.boundary_at(end, senses)));
             let parts = &intron.parts[stranded];
             if parts.is_empty() {
                 support.hidden = boundaries[0].max(boundaries[1]);
                 continue;
             }
             support.boundaries = boundaries;
-            support.parts = parts.iter().map(|part| mean_depth(profiles.plain(senses), part)).collect();
+            support.parts = parts.iter().map(|part| mean_depth(profile, part, senses)).collect();
         }
         found
     }
@@ -143,9 +139,9 @@ impl IntronSupport {
     }
 }
 
-fn mean_depth(depth: &DepthProfile, part: &[Interval]) -> f64 {
+fn mean_depth(depth: &ContigProfile, part: &[Interval], senses: Senses) -> f64 {
     let (mut bases, mut sum) = (0u64, 0u64);
-    for (run, depth) in part.iter().flat_map(|&interval| depth.within(interval)) {
+    for (run, depth) in part.iter().flat_map(|&interval| depth.within(interval, senses)) {
         bases += u64::from(run.len());
         sum += u64::from(run.len()) * u64::from(depth);
     }
@@ -206,10 +202,8 @@ mod tests {
     /// Depth over the introns of the tests: left boundary, body, right boundary; all on the forward strand.
     fn sample(left: i64, body: i64, right: i64) -> SampleCounts {
         let boundary = track(&[(195, 205, left), (395, 405, right)]);
-        let depth = ContigDepth {
-            plain: [track(&[]), track(&[(100, 200, 100), (200, 400, body), (400, 500, 100)])],
-            boundary: [track(&[]), boundary],
-        };
+        let plain = track(&[(100, 200, 100), (200, 400, body), (400, 500, 100)]);
+        let depth = ContigDepth::new([track(&[]), plain], &[track(&[]), boundary], 8);
         let contigs = vec![ContigCounts { depth, ..ContigCounts::default() }];
         SampleCounts {
             sample: "s".into(),
@@ -238,7 +232,7 @@ mod tests {
         let annotation = annotation([vec![retaining()], others].concat());
         let catalogue = Catalogue::from_annotation(&annotation, EventKeys::WithStrand);
         assert_eq!(catalogue.len(), 1);
-        IntronEvenness::new(&catalogue, &annotation)
+        IntronEvenness::new(&catalogue, &CohortEvidence::new(&annotation, NovelOptions::default()))
     }
 
     fn judged(

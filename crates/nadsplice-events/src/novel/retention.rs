@@ -4,13 +4,9 @@
 //! both boundaries and the body must speak for it, and to about the same degree. Bases that another gene, or another
 //! exon of the same gene, can cover say nothing and are left out.
 
-use std::cell::OnceCell;
+use nadsplice_core::{ContigId, GeneId, Interval, Junction, JunctionCount, LibraryStrandedness, Strand};
 
-use nadsplice_core::{
-    ContigDepth, ContigId, GeneId, Interval, Junction, JunctionCount, LibraryStrandedness, Strand,
-};
-
-use super::{NovelOptions, depth::DepthProfile, index::SiteIndex, support::SampleContig};
+use super::{NovelOptions, depth::ContigProfile, index::SiteIndex, support::SampleContig};
 use crate::evidence::Senses;
 
 /// Least share of an intron's bases that no other exon covers: with less the body cannot be judged.
@@ -30,10 +26,10 @@ pub(super) fn retained(
     index: &SiteIndex<'_>,
     options: &NovelOptions,
 ) -> Vec<Retained> {
-    if sample.counts.depth.boundary.iter().all(nadsplice_core::DepthTrack::is_empty) {
+    if sample.counts.depth.is_empty() {
         return Vec::new();
     }
-    let profiles = Profiles::new(&sample.counts.depth);
+    let profile = sample.profile();
     let annotated = index.introns[sample.contig.index()].iter().map(|&intron| (intron, None));
     let observed =
         supported.iter().filter_map(|j| Some((Interval::new(j.start, j.end)?, sample.votes(j).strand())));
@@ -41,7 +37,7 @@ pub(super) fn retained(
         .chain(observed)
         .filter_map(|(intron, strand)| {
             let candidate = Candidate { contig: sample.contig, intron, strand };
-            candidate.retained_by(sample, &profiles, index, options)
+            candidate.retained_by(sample, profile, index, options)
         })
         .collect()
 }
@@ -58,7 +54,7 @@ impl Candidate {
     fn retained_by(
         &self,
         sample: &SampleContig<'_>,
-        profiles: &Profiles<'_>,
+        profile: &ContigProfile,
         index: &SiteIndex<'_>,
         options: &NovelOptions,
     ) -> Option<Retained> {
@@ -67,16 +63,15 @@ impl Candidate {
             return None;
         }
         // Cheap first: most introns have no fragment over a boundary, on either strand.
-        let crossing = |profile: &DepthProfile| (profile.at(intron.start()), profile.at(intron.end()));
-        let (left, right) = crossing(profiles.boundary(Senses::BOTH));
-        if left.min(right) < options.sample_fragments {
+        let ends = [intron.start(), intron.end()];
+        if ends.iter().any(|&at| profile.boundary_at(at, Senses::BOTH) < options.sample_fragments) {
             return None;
         }
         let junction = Junction { contig, intron };
         let genes = index.genes_of(junction);
         let strand = strand.or_else(|| index.strand_of(&genes));
         let senses = Senses::of(sample.library, strand);
-        let (left, right) = crossing(profiles.boundary(senses));
+        let [left, right] = ends.map(|at| profile.boundary_at(at, senses));
         let fragments = left.min(right);
         let spliced = f64::from(sample.spliced_at(intron));
         let share = f64::from(fragments) / (f64::from(fragments) + spliced);
@@ -84,7 +79,7 @@ impl Candidate {
             return None;
         }
         let own = own_bases(junction, &genes, strand, sample.library, index);
-        let body = Body::new(&own, profiles.plain(senses))?;
+        let body = Body::new(&own, profile, senses)?;
         let own_share = f64::from(body.bases) / f64::from(intron.len());
         let (lowest, highest) = (fragments.min(body.median), left.max(right).max(body.median));
         let even = f64::from(lowest) >= options.min_intron_balance * f64::from(highest);
@@ -140,9 +135,12 @@ struct Body {
 }
 
 impl Body {
-    fn new(own: &[Interval], depth: &DepthProfile) -> Option<Self> {
-        let mut runs: Vec<(u32, u32)> =
-            own.iter().flat_map(|&part| depth.within(part)).map(|(run, depth)| (depth, run.len())).collect();
+    fn new(own: &[Interval], depth: &ContigProfile, senses: Senses) -> Option<Self> {
+        let mut runs: Vec<(u32, u32)> = own
+            .iter()
+            .flat_map(|&part| depth.within(part, senses))
+            .map(|(run, depth)| (depth, run.len()))
+            .collect();
         runs.sort_unstable();
         let bases: u32 = runs.iter().map(|&(_, bases)| bases).sum();
         let covered = runs.iter().filter(|&&(depth, _)| depth > 0).map(|&(_, bases)| bases).sum();
@@ -152,35 +150,5 @@ impl Body {
             2 * u64::from(seen) >= u64::from(bases)
         })?;
         Some(Self { bases, covered, median: median.0 })
-    }
-}
-
-/// The depth tracks that are asked for, each decoded once.
-pub(super) struct Profiles<'a> {
-    depth: &'a ContigDepth,
-    boundary: [OnceCell<DepthProfile>; 3],
-    plain: [OnceCell<DepthProfile>; 3],
-}
-
-impl<'a> Profiles<'a> {
-    pub(super) fn new(depth: &'a ContigDepth) -> Self {
-        Self { depth, boundary: Default::default(), plain: Default::default() }
-    }
-
-    pub(super) fn boundary(&self, senses: Senses) -> &DepthProfile {
-        self.boundary[slot(senses)].get_or_init(|| DepthProfile::of(&self.depth.boundary, senses))
-    }
-
-    pub(super) fn plain(&self, senses: Senses) -> &DepthProfile {
-        self.plain[slot(senses)].get_or_init(|| DepthProfile::of(&self.depth.plain, senses))
-    }
-}
-
-/// 0 and 1 for one orientation, 2 for both.
-fn slot(senses: Senses) -> usize {
-    let mut wanted = senses.iter();
-    match (wanted.next(), wanted.next()) {
-        (Some(sense), None) => usize::from(sense),
-        _ => 2,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use nadsplice_core::{Interval, JunctionCount};
 
-use super::{NovelOptions, depth::DepthProfile, index::SiteIndex, support::SampleContig};
+use super::{NovelOptions, index::SiteIndex, support::SampleContig};
 use crate::evidence::Senses;
 
 /// A stretch with its verdict in one sample.
@@ -42,13 +42,16 @@ pub(super) fn stretches(
     if starts.is_empty() && ends.is_empty() {
         return Vec::new();
     }
-    let depth = DepthProfile::of(&sample.counts.depth.plain, Senses::BOTH);
+    let depth = sample.profile();
     let within = options.max_exon_length;
     let mut found = Vec::new();
     let mut look = |from: u32, to: u32, fragments: u32| {
         if let Some(interval) = Interval::new(from, to) {
             let least = (options.min_exon_depth * f64::from(fragments)).max(1.0);
-            found.push(Stretch { interval, covered: f64::from(depth.lowest(interval)) >= least });
+            found.push(Stretch {
+                interval,
+                covered: f64::from(depth.lowest(interval, Senses::BOTH)) >= least,
+            });
         }
     };
     for (&start, &fragments) in &starts {

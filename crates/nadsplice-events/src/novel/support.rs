@@ -1,9 +1,11 @@
 //! Which junctions a sample supports.
 
+use std::cell::OnceCell;
+
 use nadsplice_core::{ContigCounts, ContigId, Interval, JunctionCount, LibraryStrandedness};
 use rustc_hash::FxHashMap;
 
-use super::{NovelOptions, depth::DepthProfile, index::SiteIndex};
+use super::{NovelOptions, depth::ContigProfile, index::SiteIndex};
 use crate::{
     evidence::Senses,
     junctions::{Votes, junction},
@@ -17,6 +19,7 @@ pub(super) struct SampleContig<'a> {
     /// Fragments over all junctions that begin, and that end, at a position.
     left: FxHashMap<u32, u32>,
     right: FxHashMap<u32, u32>,
+    profile: OnceCell<ContigProfile>,
 }
 
 impl<'a> SampleContig<'a> {
@@ -26,7 +29,12 @@ impl<'a> SampleContig<'a> {
             *left.entry(j.start).or_default() += j.fragments;
             *right.entry(j.end).or_default() += j.fragments;
         }
-        Self { contig, counts, library, left, right }
+        Self { contig, counts, library, left, right, profile: OnceCell::new() }
+    }
+
+    /// The depth, unpacked when it is first asked for.
+    pub(super) fn profile(&self) -> &ContigProfile {
+        self.profile.get_or_init(|| ContigProfile::new(&self.counts.depth))
     }
 
     /// Fragments over the junctions at either site of an intron, the larger number.
@@ -41,7 +49,6 @@ impl<'a> SampleContig<'a> {
     /// among the fragments over the less covered of its two exon-intron boundaries as well: an aligner's gap in a
     /// strong exon is not an intron.
     pub(super) fn supported(&self, index: &SiteIndex<'_>, options: &NovelOptions) -> Vec<&'a JunctionCount> {
-        let mut boundary: Option<DepthProfile> = None;
         let mut supported = Vec::new();
         for j in &self.counts.junctions {
             let Some(found) = junction(self.contig, j.start, j.end) else { continue };
@@ -54,9 +61,8 @@ impl<'a> SampleContig<'a> {
             let mut others = self.spliced_at(found.intron);
             let sites = &index.sites;
             if !sites.is_left_site(self.contig, j.start) && !sites.is_right_site(self.contig, j.end) {
-                let depth = boundary
-                    .get_or_insert_with(|| DepthProfile::of(&self.counts.depth.boundary, Senses::BOTH));
-                others = others.max(j.fragments.saturating_add(depth.at(j.start).min(depth.at(j.end))));
+                let depth = |at| self.profile().boundary_at(at, Senses::BOTH);
+                others = others.max(j.fragments.saturating_add(depth(j.start).min(depth(j.end))));
             }
             if f64::from(j.fragments) >= options.min_share * f64::from(others) {
                 supported.push(j);

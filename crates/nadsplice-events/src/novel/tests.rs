@@ -98,7 +98,7 @@ fn sample(reads: &Reads) -> SampleCounts {
         let (none, some) = (track(&[]), track(ranges));
         if reads.forward { [none, some] } else { [some, none] }
     };
-    let depth = ContigDepth { plain: both(&reads.depth), boundary: both(&reads.boundaries) };
+    let depth = ContigDepth::new(both(&reads.depth), &both(&reads.boundaries), 8);
     SampleCounts {
         sample: "s".into(),
         input: InputIdentity { size: 0, pieces: [0; 32], header: [0; 32] },

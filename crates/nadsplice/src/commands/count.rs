@@ -52,10 +52,13 @@ pub(crate) fn execute(args: &CountArgs, global: &GlobalArgs) -> anyhow::Result<(
     let index = loaded.index();
     let mut parameters = args.counting.parameters();
     parameters.regions = args.regions.resolve(&loaded.annotation, &Panel::nad(), messages)?;
+    // Of the annotation itself no more than this is needed, and the memory is.
+    let (content_hash, contigs) = (loaded.content_hash, loaded.annotation.contigs);
+    drop((loaded.annotation.genes, loaded.principal));
     let settings = CountSettings {
-        annotation: &loaded.annotation,
+        contigs: &contigs,
         index: &index,
-        content_hash: loaded.content_hash,
+        content_hash,
         parameters: &parameters,
         allow_build_mismatch: args.counting.allow_build_mismatch,
         force: args.force,

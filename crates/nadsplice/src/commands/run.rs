@@ -167,7 +167,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     check(&preflight, &sheet, &mut missing)?;
     sheet = missing.leave_out(sheet);
     let settings = CountSettings {
-        annotation: &loaded.annotation,
+        contigs: &loaded.annotation.contigs,
         index: &index,
         content_hash: loaded.content_hash,
         parameters: &parameters,

@@ -40,7 +40,10 @@ impl Quantified {
         (plan, measures): (&CountingPlan<'_>, &samples::Measures),
         sample: &CountedSample,
     ) -> anyhow::Result<Self> {
-        let (mut counts, mut warnings) = settings.read(sample)?;
+        // The row of a sample, which the first shard writes, is about all contigs. Of what it says the others look at
+        // the strandedness and the sex alone, which do not come from contigs.
+        let (mut counts, mut warnings) =
+            if settings.writes_whole() { settings.read(sample)? } else { settings.read_part(sample)? };
         let (library, source) = samples::library(sample, &counts, &mut warnings)?;
         if counts.paired_alignments > 0 && ReadGeometry::of(&counts).is_assumed() {
             warnings.push(format!(

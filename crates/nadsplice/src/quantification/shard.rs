@@ -63,7 +63,12 @@ impl Part {
 
     /// Whether a contig is of the shard.
     pub(crate) fn has(&self, contig: ContigId) -> bool {
-        self.contigs.get(contig.index()).copied().unwrap_or(false)
+        self.has_number(contig.index())
+    }
+
+    /// Whether the contig of this number in the annotation is of the shard.
+    pub(crate) fn has_number(&self, contig: usize) -> bool {
+        self.contigs.get(contig).copied().unwrap_or(false)
     }
 
     /// Forgets what a sample has on other contigs. What is measured of the sample as a whole stays.

@@ -38,12 +38,18 @@ impl Survey {
         let mut junctions = evidence.cohort_junctions();
         let options = ClusterOptions::default();
         let mut members = evidence.cluster_members(&options);
-        drop(evidence);
         if let Some(part) = settings.part {
             catalogue.retain(|event, _| part.has(event.contig));
             junctions.retain(|row| part.has(row.junction.contig));
             members.retain(|member| part.has(member.contig));
         }
+        if let Some(regions) = settings.regions {
+            catalogue.retain(|event, _| has_event(regions, annotation, event));
+            junctions.retain(|row| has_junction(regions, row.junction));
+            members.retain(|member| regions.flank(member.contig, member.intron).contains(&true));
+        }
+        let evenness = IntronEvenness::new(&catalogue, &evidence);
+        drop(evidence);
         if let Some(motifs) = &motifs {
             for row in junctions.iter_mut().filter(|j| j.strand.is_none()) {
                 row.strand = motifs.strand(row.junction)?;
@@ -51,11 +57,6 @@ impl Survey {
             for member in members.iter_mut().filter(|m| m.strand.is_none()) {
                 member.strand = motifs.strand(Junction { contig: member.contig, intron: member.intron })?;
             }
-        }
-        if let Some(regions) = settings.regions {
-            catalogue.retain(|event, _| has_event(regions, annotation, event));
-            junctions.retain(|row| has_junction(regions, row.junction));
-            members.retain(|member| regions.flank(member.contig, member.intron).contains(&true));
         }
         let mut clusters = Clusters::from_junctions(members, &options);
         if let Some(regions) = settings.regions {
@@ -65,7 +66,6 @@ impl Survey {
                     && has_gene(regions, annotation, &cluster.genes)
             });
         }
-        let evenness = IntronEvenness::new(&catalogue, annotation);
         Ok(Self { catalogue, junctions, clusters, evenness })
     }
 }
@@ -153,12 +153,9 @@ pub(super) fn pool<'a>(
     let pooled = Mutex::new(evidence);
     let bar = settings.messages.progress(cohort.len(), "pooling junctions");
     let add = |sample: &CountedSample| -> anyhow::Result<()> {
-        let (mut counts, _) = settings.read(sample)?;
+        let (counts, _) = settings.read_part(sample)?;
         // Warnings come when the sample is quantified.
         let (library, _) = samples::library(sample, &counts, &mut Vec::new())?;
-        if let Some(part) = settings.part {
-            part.restrict(&mut counts);
-        }
         let mut one = none.empty();
         one.add(&counts, library).with_context(|| format!("could not use sample `{}`", sample.name))?;
         drop(counts);

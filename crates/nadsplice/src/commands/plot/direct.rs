@@ -79,7 +79,7 @@ pub(super) fn with_cohort<T>(
     let parameters = CountParameters::default();
     let index = loaded.index();
     let count = CountSettings {
-        annotation: &loaded.annotation,
+        contigs: &loaded.annotation.contigs,
         index: &index,
         content_hash: loaded.content_hash,
         parameters: &parameters,
