@@ -6,7 +6,7 @@ use std::{
 };
 
 use nadsplice_core::{
-    ContigId, Contigs, CountMode, CountParameters, Evidence, InputIdentity, Outcome, ReadLedger,
+    ContigId, Contigs, CountMode, CountParameters, Evidence, InputIdentity, Interval, Outcome, ReadLedger,
     SampleCounts, is_mitochondrion,
 };
 use rustc_hash::{FxHashSet, FxHasher};
@@ -96,6 +96,21 @@ pub enum CountWarning {
         path: PathBuf,
         /// Its index.
         index: PathBuf,
+    },
+    /// Regions where no alignment can be.
+    #[error(
+        "{regions} of {all} regions lie on contigs that `{}` does not have, or behind their ends (first: `{first}`)",
+        path.display()
+    )]
+    NoSuchRegions {
+        /// The file.
+        path: PathBuf,
+        /// Such regions.
+        regions: usize,
+        /// All regions.
+        all: usize,
+        /// The contig of the first of them, as the annotation names it.
+        first: String,
     },
     /// The regions have no alignment.
     #[error("no alignment lies in the regions")]
@@ -351,6 +366,23 @@ impl<'a> Pass<'a> {
     /// Counts in regions only.
     fn narrow(&mut self, input: &mut Input, scope: Scope) -> Result<(), AlignError> {
         let path = self.job.path;
+        if let Some(regions) = &self.job.parameters.regions {
+            let has = |contig: ContigId, interval: Interval| {
+                self.matched
+                    .iter()
+                    .zip(&input.contigs)
+                    .any(|(id, (_, length))| *id == Some(contig) && u64::from(interval.start()) < *length)
+            };
+            let mut none = regions.iter().filter(|&(contig, interval)| !has(contig, interval)).peekable();
+            if let Some(&(first, _)) = none.peek() {
+                self.warnings.push(CountWarning::NoSuchRegions {
+                    path: path.to_owned(),
+                    regions: none.count(),
+                    all: regions.iter().count(),
+                    first: self.job.contigs.name(first).to_owned(),
+                });
+            }
+        }
         if let Some(reason) = input.narrow(&scope, self.job.threads)? {
             self.warnings.push(CountWarning::ReadThrough { path: path.to_owned(), reason });
         }

@@ -2,7 +2,8 @@
 //!
 //! An alignment lies inside when the stretch from its first to its last base overlaps a region, introns between them
 //! included, as `samtools view` takes it. A fragment counts when one of its alignments does, and with both of them. So
-//! whatever lies inside has the numbers that counting the whole file gives it.
+//! whatever lies inside has the numbers that counting the whole file gives it, as long as mates say rightly where the
+//! other one lies: by that mates outside are found.
 
 use std::path::{Path, PathBuf};
 
@@ -104,8 +105,8 @@ pub(crate) fn access(path: &Path, size: u64, scope: &Scope) -> Result<Access, Al
         IndexFault::Io(source) => AlignError::Io { path: index_path.clone(), source },
         IndexFault::Damaged(expected) => AlignError::Index { index: index_path.clone(), expected },
     })?;
-    if index.end == FilePlace::default() && index.unplaced == Some(0) {
-        // It says that there is no record.
+    if index.end == FilePlace::default() {
+        // It says that no alignment has a place. Reading shows whether that is so, and takes no time if it is.
         return Ok(Access::Through(None));
     }
     let ranges = (0..)

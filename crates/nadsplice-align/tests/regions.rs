@@ -468,3 +468,32 @@ fn regions_without_an_alignment_are_a_warning() {
     assert_eq!(found.warnings, [CountWarning::NothingInRegions]);
     assert_eq!(found.counts.ledger.total(), 0);
 }
+
+#[test]
+fn regions_where_the_file_has_nothing_to_read_are_named() {
+    let (_folder, path, _index, mut annotation, parameters) = indexed();
+    let a = annotation.contigs.get("a").unwrap();
+    let unknown = annotation.contigs.intern("z");
+    let there = interval(1_000_000, 1_030_000);
+    let regions = Regions::new([(a, there), (a, interval(LENGTH, LENGTH + 5)), (unknown, there)]);
+    let found =
+        counted(&path, &annotation, &CountParameters { regions: Some(regions), ..parameters }).unwrap();
+    let first = "a".to_owned();
+    assert_eq!(found.warnings, [CountWarning::NoSuchRegions { path, regions: 2, all: 3, first }]);
+    assert!(found.counts.ledger.used() > 0);
+}
+
+#[test]
+fn an_index_that_knows_of_no_alignment_hides_none() {
+    let (_folder, path, index, annotation, parameters) = indexed();
+    let whole = counted(&path, &annotation, &parameters).unwrap();
+    for unplaced in [Some(0u64), Some(7), None] {
+        let mut bytes = b"BAI\x01".to_vec();
+        bytes.extend(u32::try_from(CONTIGS.len()).unwrap().to_le_bytes());
+        bytes.extend([0; 8 * CONTIGS.len()]);
+        bytes.extend(unplaced.into_iter().flat_map(u64::to_le_bytes));
+        std::fs::write(&index, &bytes).unwrap();
+        let found = counted(&path, &annotation, &parameters).unwrap();
+        assert!(found.counts == whole.counts && found.counts.ledger.used() > 0, "{unplaced:?}");
+    }
+}

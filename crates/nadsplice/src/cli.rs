@@ -10,6 +10,9 @@ use crate::{
     messages::{Messages, Verbosity},
 };
 
+/// No read has a longer side.
+const MOST_OVERHANG: i64 = 65_535;
+
 /// Alternative splicing from RNA-seq alignments, with the NAD+ genes in focus.
 ///
 /// Reads aligned BAM, SAM or CRAM files, quantifies splicing events transcriptome-wide, tests what differs between
@@ -100,11 +103,11 @@ pub(crate) struct CountingArgs {
     pub(crate) counting: Counting,
     /// Least aligned bases on either side of any junction; for junctions that the annotation lacks and for
     /// exon-intron boundaries see --min-overhang-novel [default: 3 annotated, 8 novel].
-    #[arg(long, value_name = "BASES", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "BASES", value_parser = clap::value_parser!(u32).range(1..=MOST_OVERHANG))]
     pub(crate) min_overhang: Option<u32>,
     /// Least aligned bases on either side of a junction that the annotation lacks, and of an exon-intron boundary
     /// [default: --min-overhang where given, else 8].
-    #[arg(long, value_name = "BASES", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "BASES", value_parser = clap::value_parser!(u32).range(1..=MOST_OVERHANG))]
     pub(crate) min_overhang_novel: Option<u32>,
     /// Least mapping quality of a uniquely mapped read where the NH tag is missing.
     #[arg(long, value_name = "Q", default_value_t = ReadFilter::default().min_mapq)]

@@ -14,6 +14,7 @@ const PANEL: &str = "panel";
 /// Bases beside each gene: reads reach past the ends that an annotation has, and mates that lie there need not be
 /// looked for.
 const MARGIN: u32 = 1_000;
+const BED_HINT: &str = "hint: a line of a BED file is a contig, a 0-based start and an end, between tabs";
 /// Names that a message lists.
 const SHOWN: usize = 5;
 
@@ -45,7 +46,8 @@ impl RegionArgs {
         }
         let regions = with_genes(&Regions::new(asked), annotation);
         let inside = annotation.genes().filter(|(id, _)| is_inside(&regions, annotation, *id)).count();
-        messages.step(format!("counting in {} with {inside} genes", described(&regions)));
+        let plural = if inside == 1 { "" } else { "s" };
+        messages.step(format!("counting in {}: {inside} gene{plural}", described(&regions)));
         messages.detail(format!("regions: {}", names(&regions, annotation).join(" ")));
         Ok(Some(regions))
     }
@@ -54,7 +56,12 @@ impl RegionArgs {
 /// How many there are and how large they are.
 pub(crate) fn described(regions: &Regions) -> String {
     let number = regions.iter().count();
-    format!("{number} region{} of {:.3} Mb", if number == 1 { "" } else { "s" }, regions.bases() as f64 / 1e6)
+    let regions_of = format!("{number} region{}", if number == 1 { "" } else { "s" });
+    // How long a contig is only alignments know.
+    match regions.iter().filter(|(_, interval)| interval.end() == u32::MAX).count() {
+        0 => format!("{regions_of} of {:.3} Mb", regions.bases() as f64 / 1e6),
+        open => format!("{regions_of}, {open} of them to the contig's end"),
+    }
 }
 
 /// What of the genome was counted.
@@ -186,11 +193,13 @@ fn bed(path: &Path, contigs: &Contigs, messages: Messages) -> anyhow::Result<Vec
         }
         let mut fields = line.split_whitespace();
         let (Some(name), Some(start), Some(end)) = (fields.next(), fields.next(), fields.next()) else {
-            bail!("line {number}: expected contig, start and end, found `{line}`");
+            bail!("line {number}: expected contig, start and end, found `{line}`\n{BED_HINT}");
         };
         let interval = start.parse().ok().zip(end.parse().ok()).and_then(|(s, e)| Interval::new(s, e));
         let Some(interval) = interval else {
-            bail!("line {number}: expected a 0-based start below an end, found `{start}` and `{end}`");
+            bail!(
+                "line {number}: expected a 0-based start below an end, found `{start}` and `{end}`\n{BED_HINT}"
+            );
         };
         match contigs.resolve(name) {
             Some(contig) => regions.push((contig, interval)),
@@ -199,8 +208,15 @@ fn bed(path: &Path, contigs: &Contigs, messages: Messages) -> anyhow::Result<Vec
     }
     if regions.is_empty() {
         match unknown.first() {
-            Some(name) => bail!("no contig of it is in the annotation, the first is `{name}`"),
-            None => bail!("it has no region"),
+            Some(name) => {
+                let known: Vec<&str> = contigs.names().iter().take(SHOWN).map(String::as_str).collect();
+                bail!(
+                    "no contig of it is in the annotation: the first is `{name}`, the annotation has {}\n\
+                     hint: take the annotation that the regions were made for",
+                    known.join(", ")
+                )
+            }
+            None => bail!("it has no region\n{BED_HINT}"),
         }
     }
     if let Some(name) = unknown.first() {
@@ -248,6 +264,16 @@ mod tests {
             assert!(region(wrong, &contigs(&names)).is_err(), "{wrong}");
         }
         assert!(region("HLA:1", &contigs(&["HLA", "HLA:1"])).is_err(), "two meanings");
+    }
+
+    #[test]
+    fn a_region_to_the_end_of_a_contig_has_no_length() {
+        let regions = |intervals: &[(u32, u32)]| {
+            Regions::new(intervals.iter().map(|&(s, e)| (ContigId(0), Interval::new(s, e).unwrap())))
+        };
+        assert_eq!(described(&regions(&[(0, 500), (1_000, 2_500)])), "2 regions of 0.002 Mb");
+        let open = regions(&[(0, 500), (1_000, u32::MAX)]);
+        assert_eq!(described(&open), "2 regions, 1 of them to the contig's end");
     }
 
     #[test]

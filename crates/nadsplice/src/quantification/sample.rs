@@ -46,9 +46,10 @@ impl Quantified {
             if settings.writes_whole() { settings.read(sample)? } else { settings.read_part(sample)? };
         let (library, source) = samples::library(sample, &counts, &mut warnings)?;
         if counts.paired_alignments > 0 && ReadGeometry::of(&counts).is_assumed() {
+            let there = if counts.parameters.regions.is_some() { " in the regions" } else { "" };
             warnings.push(format!(
-                "sample `{}`: too few pairs inside one exon to measure fragment lengths; 2.5 read lengths are assumed \
-                 for effective lengths",
+                "sample `{}`: too few pairs inside one exon{there} to measure fragment lengths; 2.5 read lengths are \
+                 assumed for effective lengths, which differ then from those of other samples",
                 sample.name
             ));
         }

@@ -199,7 +199,7 @@ fn wrong_regions_are_named_before_any_work() {
         (folder.join("none.bed").display().to_string(), "none.bed"),
         (bed.display().to_string(), "line 2"),
     ] {
-        count(SAMPLES[0].0, &[&region], &output).failed(1, &[word]);
+        count(SAMPLES[0].0, &[&region], &output).failed(1, &[word, "hint: "]);
         assert!(!output.exists());
     }
     // As a BED file says it, and as samtools does.
