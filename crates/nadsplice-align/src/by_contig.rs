@@ -330,6 +330,35 @@ mod tests {
     }
 
     #[test]
+    fn who_waited_on_another_contig_under_the_same_name_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.bam");
+        let line = |name: &str, flags: u32, contig: &str, at: u32, cigar: &str, other: u32| {
+            format!("{name}\t{flags}\t{contig}\t{at}\t60\t{cigar}\t=\t{other}\t0\t*\t*\tNH:i:1")
+        };
+        let single = |contig: &'static str| {
+            (0..40_000).map(move |k| line(&format!("{contig}{k}"), 0, contig, 950, "60M", 0))
+        };
+        // As many wait on contig b as are looked through, `x` in place of the one of contig a; and one of them says that
+        // its mate, which comes next, lies farther left.
+        let waiting = (0..65_534).map(|k| line(&format!("w{k}"), 99, "b", 2_961, "60M", 90_001));
+        let lines: Vec<String> = std::iter::once(line("x", 99, "a", 900, "60M", 90_001))
+            .chain(single("a"))
+            .chain([line("x", 99, "b", 900, "60M", 90_001), line("p", 99, "b", 2_961, "40M2000N20M", 100)])
+            .chain(waiting)
+            .chain([line("p", 147, "b", 2_981, "20M2000N40M", 2_961)])
+            .chain(single("c"))
+            .chain(single("e"))
+            .collect();
+        write(&path, &lines);
+        index(&path, bam::index::Type::Bai);
+        let setting = Setting::new();
+        let (counts, parts) = setting.in_parts(&path, 2).unwrap();
+        assert!(parts >= 3);
+        assert!(counts == setting.from_end_to_end(&path));
+    }
+
+    #[test]
     fn parts_are_cut_where_contigs_begin_in_order() {
         let at = |block| FilePlace { block, within: 3 };
         let end = FilePlace { block: 900, within: 0 };

@@ -518,7 +518,11 @@ impl<'a> Pass<'a> {
                 }
             }
             Meeting::Waits => {}
-            Meeting::Displaces => count_inside(counter, other, None),
+            Meeting::Displaces => {
+                // One fewer waits elsewhere, and one more here.
+                self.order.elsewhere -= usize::from(other.contig != mate.contig && self.order.elsewhere > 0);
+                count_inside(counter, other, None);
+            }
         }
         Ok(outcome)
     }
