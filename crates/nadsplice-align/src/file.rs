@@ -120,7 +120,7 @@ fn write_with_contigs<T: Serialize + Default + PartialEq>(
         writer.write(number, contig)?;
     }
     let sections = writer.finish();
-    let directory: Vec<u8> = sections.iter().flat_map(Section::to_bytes).collect();
+    let directory: Vec<u8> = sections.iter().copied().flat_map(Section::to_bytes).collect();
     let number = u32::try_from(sections.len()).map_err(io::Error::other)?;
     file.seek(SeekFrom::Start(0))?;
     file.write_all(MAGIC)?;
@@ -209,7 +209,7 @@ pub fn read_counts_of(
                             evidence.contigs[contig] = opened.read(here, &section)?;
                         }
                         Evidence::Rmats(evidence) => {
-                            evidence.contigs[contig] = opened.read(here, &section)?
+                            evidence.contigs[contig] = opened.read(here, &section)?;
                         }
                         Evidence::Junctions(table) => table.contigs[contig] = opened.read(here, &section)?,
                     }

@@ -25,7 +25,7 @@ fn main() {
         b.iter(|| Catalogue::from_annotation(black_box(&annotation), EventKeys::WithStrand));
     });
     group.bench_function("counting plan", |b| {
-        b.iter(|| CountingPlan::new(black_box(&catalogue), &annotation))
+        b.iter(|| CountingPlan::new(black_box(&catalogue), &annotation));
     });
     let plan = CountingPlan::new(&catalogue, &annotation);
     let library = LibraryStrandedness::Forward;

@@ -20,7 +20,7 @@ fn main() {
     group.throughput(Throughput::Elements((ROWS * SAMPLES) as u64));
     group.bench_function("write counts", |b| {
         b.iter(|| {
-            write(&INCLUSION_COUNTS, folder.path(), &names, &leads, |row, k| Some((row * k % 977) as u64))
+            write(&INCLUSION_COUNTS, folder.path(), &names, &leads, |row, k| Some((row * k % 977) as u64));
         });
     });
     group.bench_function("write shares", |b| {

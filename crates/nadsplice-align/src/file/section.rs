@@ -25,7 +25,7 @@ pub(super) struct Section {
 }
 
 impl Section {
-    pub(super) fn to_bytes(&self) -> [u8; ENTRY_BYTES] {
+    pub(super) fn to_bytes(self) -> [u8; ENTRY_BYTES] {
         let mut bytes = [0; ENTRY_BYTES];
         bytes[..4].copy_from_slice(&self.number.to_le_bytes());
         bytes[4..12].copy_from_slice(&self.content.to_le_bytes());
