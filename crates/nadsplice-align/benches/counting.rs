@@ -66,13 +66,13 @@ fn main() {
         spliced = Some(count(&job).unwrap().counts);
     }
     group.finish();
-    counts_file(&mut criterion, many_contigs(spliced.unwrap()), &folder.path().join("a.counts"));
+    counts_file(&mut criterion, &many_contigs(spliced.unwrap()), &folder.path().join("a.counts"));
     criterion.final_summary();
 }
 
-fn counts_file(criterion: &mut Criterion, counts: SampleCounts, path: &Path) {
+fn counts_file(criterion: &mut Criterion, counts: &SampleCounts, path: &Path) {
     let mut group = criterion.benchmark_group("counts file");
-    group.bench_function("write", |b| b.iter(|| write_counts(black_box(&counts), path).unwrap()));
+    group.bench_function("write", |b| b.iter(|| write_counts(black_box(counts), path).unwrap()));
     group.bench_function("read", |b| b.iter(|| read_counts(black_box(path)).unwrap()));
     group.bench_function("read one contig of 20", |b| {
         b.iter(|| read_counts_of(black_box(path), |contig| contig == 7).unwrap());

@@ -14,9 +14,10 @@ use nadsplice_core::{ContigId, CountMode};
 
 use crate::{
     bam::{Alignment, BamFault, BamReader},
-    count::{CountJob, Pass},
+    count::CountJob,
     index_file::{FilePlace, IndexFile, beside, modified},
     input::{ClaimedOrder, EachRecord, Input},
+    pass::Pass,
 };
 
 /// Compressed bytes of a part from which on the next contig begins one of its own.
@@ -249,7 +250,7 @@ mod tests {
             }
         }
 
-        fn from_end_to_end(&self, path: &Path) -> SampleCounts {
+        fn end_to_end(&self, path: &Path) -> SampleCounts {
             crate::count(&self.job(path, 1)).unwrap().counts
         }
 
@@ -278,7 +279,7 @@ mod tests {
             let path = folder.path().join(name);
             write(&path, &lines());
             index(&path, kind);
-            let whole = setting.from_end_to_end(&path);
+            let whole = setting.end_to_end(&path);
             assert!(whole.ledger.used() > 5_000 && whole.ledger.total() > 11_000);
             for threads in [2, 3, 8] {
                 let (counts, parts) = setting.in_parts(&path, threads).unwrap();
@@ -295,7 +296,7 @@ mod tests {
         let setting = Setting::new();
         let all = lines();
         write(&path, &all);
-        let whole = setting.from_end_to_end(&path);
+        let whole = setting.end_to_end(&path);
         // Other files of the same contigs: a few records less at the beginning, every second record, records of one
         // contig as another one's.
         let fewer: Vec<String> = all[7..].to_vec();
@@ -313,19 +314,19 @@ mod tests {
     }
 
     #[test]
-    fn files_out_of_order_are_read_from_end_to_end() {
+    fn files_out_of_order_are_read_end_to_end() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.bam");
         let setting = Setting::new();
         let mut all = lines();
         write(&path, &all);
         index(&path, bam::index::Type::Bai);
-        let whole = setting.from_end_to_end(&path);
+        let whole = setting.end_to_end(&path);
         // Of the same size in every block, so that the index leads to records still.
         all.swap(100, 200);
         write(&path, &all);
         assert!(setting.in_parts(&path, 2).is_none());
-        let again = setting.from_end_to_end(&path);
+        let again = setting.end_to_end(&path);
         assert!((again.ledger, again.evidence) == (whole.ledger, whole.evidence));
     }
 
@@ -355,7 +356,7 @@ mod tests {
         let setting = Setting::new();
         let (counts, parts) = setting.in_parts(&path, 2).unwrap();
         assert!(parts >= 3);
-        assert!(counts == setting.from_end_to_end(&path));
+        assert!(counts == setting.end_to_end(&path));
     }
 
     #[test]

@@ -298,15 +298,16 @@ impl<'a> Opened<'a> {
 mod tests {
     use super::*;
     use nadsplice_core::{
-        ContigCounts, ContigDepth, ContigId, CountParameters, DepthTrackBuilder, Evidence, FragmentEvidence,
-        InputIdentity, Interval, JunctionCount, ReadLedger, Regions, StrandEvidence,
+        ContigCounts, ContigDepth, ContigId, CountParameters, DepthTrack, DepthTrackBuilder, Evidence,
+        FragmentEvidence, InputIdentity, Interval, JunctionCount, ReadLedger, Regions, StrandEvidence,
     };
 
     fn contig(start: u32) -> ContigCounts {
         let mut track = DepthTrackBuilder::default();
         track.push(start, 5);
         track.push(start + 300, -5);
-        let depth = ContigDepth::new([Default::default(), track.finish()], &Default::default(), 8);
+        let depth =
+            ContigDepth::new([DepthTrack::default(), track.finish()], &<[DepthTrack; 2]>::default(), 8);
         let junction = JunctionCount {
             start,
             end: start + 100,

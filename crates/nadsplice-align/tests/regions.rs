@@ -475,7 +475,8 @@ fn regions_where_the_file_has_nothing_to_read_are_named() {
     let a = annotation.contigs.get("a").unwrap();
     let unknown = annotation.contigs.intern("z");
     let there = interval(1_000_000, 1_030_000);
-    let regions = Regions::new([(a, there), (a, interval(LENGTH, LENGTH + 5)), (unknown, there)]);
+    let regions =
+        Regions::new([(a, there), (a, interval(LENGTH + 500_000, LENGTH + 500_005)), (unknown, there)]);
     let found =
         counted(&path, &annotation, &CountParameters { regions: Some(regions), ..parameters }).unwrap();
     let first = "a".to_owned();

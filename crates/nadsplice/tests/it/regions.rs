@@ -32,11 +32,9 @@ fn assert_same_inside(part: &Path, whole: &Path, psi_within: f64) -> usize {
             assert!(all.contains(row), "{name}: {:?}", &row[..key]);
         }
     }
-    for name in ["cluster_usage.tsv"] {
-        let (part, whole) = (Tsv::read(&part.join(name)), Tsv::read(&whole.join(name)));
-        let all: BTreeSet<&Vec<String>> = whole.rows.iter().collect();
-        assert!(part.rows.iter().all(|row| all.contains(row)), "{name}");
-    }
+    let [usage, of_whole] = [part, whole].map(|folder| Tsv::read(&folder.join("cluster_usage.tsv")));
+    let all: BTreeSet<&Vec<String>> = of_whole.rows.iter().collect();
+    assert!(usage.rows.iter().all(|row| all.contains(row)));
     let (psi, of_whole) = (Tsv::read(&part.join("psi.tsv")), Tsv::read(&whole.join("psi.tsv")));
     for row in psi.iter() {
         let other = of_whole.row_where("event_id", &row.cells[0]);
