@@ -425,6 +425,7 @@ impl BamReader {
     }
 
     /// The next record, or nothing at the end of the file.
+    #[inline]
     pub(crate) fn next(&mut self) -> Result<Option<BamRecord<'_>>, BamFault> {
         let size = match self.batch.bytes()[self.at..].first_chunk() {
             Some(&size) => {

@@ -89,15 +89,20 @@ impl Default for Order {
 
 impl EachRecord for Pass<'_> {
     fn accept(&mut self, record: &impl Alignment, number: u64) -> Result<(), AlignError> {
-        let inside = self.scope.as_ref().is_none_or(|scope| scope.has(record));
-        if !inside {
-            return self.pair_outside(record, number);
+        if self.scope.is_some() {
+            self.accept_in_regions(record, number)
+        } else {
+            self.add::<false>(record, number)
         }
-        if matches!(self.reading, Reading::Mates(_)) {
-            // It was counted when the regions were read.
-            return Ok(());
-        }
-        let outcome = self.place(record, number, true)?;
+    }
+}
+
+impl<'a> Pass<'a> {
+    /// Counts a record; of one in the regions (`REGIONS`) all that it says. Without regions the compiler makes one loop
+    /// of this and what it calls.
+    #[inline]
+    fn add<const REGIONS: bool>(&mut self, record: &impl Alignment, number: u64) -> Result<(), AlignError> {
+        let outcome = self.place::<REGIONS>(record, number, true)?;
         self.ledger.add(outcome);
         let is_primary = record.flags() & flag::NOT_PRIMARY == 0;
         let is_duplicate = record.flags() & flag::DUPLICATE != 0;
@@ -109,9 +114,7 @@ impl EachRecord for Pass<'_> {
         }
         Ok(())
     }
-}
 
-impl<'a> Pass<'a> {
     pub(crate) fn new(job: &'a CountJob<'a>, claimed: ClaimedOrder, matched: Vec<Option<ContigId>>) -> Self {
         let fragments = |pair| {
             let overhangs = Overhangs {
@@ -183,7 +186,14 @@ impl<'a> Pass<'a> {
 
     /// Counts a record and says in which row of the ledger it belongs; of one outside the regions only what it adds to
     /// a mate inside.
-    fn place(&mut self, record: &impl Alignment, number: u64, inside: bool) -> Result<Outcome, AlignError> {
+    #[inline]
+    fn place<const REGIONS: bool>(
+        &mut self,
+        record: &impl Alignment,
+        number: u64,
+        inside: bool,
+    ) -> Result<Outcome, AlignError> {
+        let inside = !REGIONS || inside;
         let flags = record.flags();
         let rmats = matches!(self.counter, Counter::Rmats(_));
         if rmats {
@@ -197,7 +207,7 @@ impl<'a> Pass<'a> {
         else {
             return Ok(Outcome::Unmapped);
         };
-        self.follow_order(record, number)?;
+        self.follow_order::<REGIONS>(record, number)?;
         let Some(contig) = self.matched.get(tid).copied().flatten() else {
             if let Some(count) = self.unmatched.get_mut(tid).filter(|_| self.scope.is_none()) {
                 *count += 1;
@@ -289,8 +299,13 @@ impl<'a> Pass<'a> {
 
     /// Keeps up with coordinate order: settles depth behind the record, lets overdue mates go, and notices when the
     /// order breaks.
-    fn follow_order(&mut self, record: &impl Alignment, number: u64) -> Result<(), AlignError> {
-        if self.order.any || matches!(self.reading, Reading::Mates(_)) {
+    #[inline]
+    fn follow_order<const REGIONS: bool>(
+        &mut self,
+        record: &impl Alignment,
+        number: u64,
+    ) -> Result<(), AlignError> {
+        if self.order.any || (REGIONS && matches!(self.reading, Reading::Mates(_))) {
             return Ok(());
         }
         let Counter::Fragments { counter, waiting, .. } = &mut self.counter else { return Ok(()) };

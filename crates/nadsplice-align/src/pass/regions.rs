@@ -85,8 +85,25 @@ impl Pass<'_> {
         Ok(())
     }
 
+    /// Counts a record where only regions are counted.
+    #[cold]
+    pub(super) fn accept_in_regions(
+        &mut self,
+        record: &impl Alignment,
+        number: u64,
+    ) -> Result<(), AlignError> {
+        if !self.scope.as_ref().is_none_or(|scope| scope.has(record)) {
+            self.pair_outside(record, number)
+        } else if matches!(self.reading, Reading::Mates(_)) {
+            // It was counted when the regions were read.
+            Ok(())
+        } else {
+            self.add::<true>(record, number)
+        }
+    }
+
     /// Brings an alignment outside the regions to its mate inside, where it may have one.
-    pub(super) fn pair_outside(&mut self, record: &impl Alignment, number: u64) -> Result<(), AlignError> {
+    fn pair_outside(&mut self, record: &impl Alignment, number: u64) -> Result<(), AlignError> {
         let Counter::Fragments { waiting, pair: true, .. } = &self.counter else { return Ok(()) };
         let may_have = match (&self.reading, &self.scope) {
             (Reading::Parts { .. }, Some(scope)) => {
@@ -99,9 +116,9 @@ impl Pass<'_> {
             _ => true,
         };
         if may_have {
-            self.place(record, number, false)?;
+            self.place::<true>(record, number, false)?;
         } else if matches!(self.reading, Reading::Parts { .. }) {
-            self.follow_order(record, number)?;
+            self.follow_order::<true>(record, number)?;
         }
         Ok(())
     }
