@@ -73,6 +73,8 @@ struct ContigBins {
     linear: Vec<FilePlace>,
     /// Where the first alignment begins; also of contigs that nobody asked for.
     start: Option<FilePlace>,
+    /// For the first positions of bins, in order: where in the file the alignments of this and all later bins begin.
+    onward: Vec<(u64, FilePlace)>,
 }
 
 #[derive(Debug, Default)]
@@ -179,6 +181,7 @@ impl IndexFile {
                         .collect();
                 }
             }
+            contig.set_onward(shift, depth);
             index.contigs.push(contig);
         }
         if !bytes.0.is_empty() {
@@ -219,7 +222,14 @@ impl IndexFile {
             }
         }
         let until = (contig, i64::from(interval.end()));
-        range.map(|(start, end)| FileRange { start: start.max(earliest), end, contig, until })
+        // Large bins may have chunks far behind; whatever begins in the interval lies before all that begins behind it.
+        let behind = found.onward.partition_point(|&(first, _)| first < u64::from(interval.end()));
+        let onward = found.onward.get(behind).map(|&(_, place)| place);
+        range.map(|(start, end)| {
+            let start = start.max(earliest);
+            let end = onward.map_or(end, |onward| end.min(onward)).max(start);
+            FileRange { start, end, contig, until }
+        })
     }
 
     /// A place in the file before which no alignment reaches a position.
@@ -241,6 +251,26 @@ impl IndexFile {
             }
             let parent = (bin - 1) >> 3;
             bin = if bin > (parent << 3) + 1 { bin - 1 } else { parent };
+        }
+    }
+}
+
+impl ContigBins {
+    fn set_onward(&mut self, shift: u32, depth: u32) {
+        let first_position = |bin: u32| {
+            let level = (0..=depth).rev().find(|&level| bin >= first_of_level(level)).unwrap_or(0);
+            u64::from(bin - first_of_level(level)) << (shift + 3 * (depth - level))
+        };
+        #[allow(clippy::iter_over_hash_type, reason = "sorted right below")]
+        for (&bin, found) in &self.bins {
+            let begins = found.chunks.iter().map(|&(start, _)| start).min();
+            self.onward.extend(begins.map(|start| (first_position(bin), start)));
+        }
+        self.onward.sort_unstable();
+        let mut least = FilePlace { block: u64::MAX, within: 0 };
+        for (_, place) in self.onward.iter_mut().rev() {
+            least = least.min(*place);
+            *place = least;
         }
     }
 }

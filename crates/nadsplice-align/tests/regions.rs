@@ -498,3 +498,22 @@ fn an_index_that_knows_of_no_alignment_hides_none() {
         assert!(found.counts == whole.counts && found.counts.ledger.used() > 0, "{unplaced:?}");
     }
 }
+
+#[test]
+fn long_introns_far_away_do_not_make_a_region_large() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.bam");
+    // Everywhere a few alignments in bins that span megabases.
+    let mut pairs = many_pairs();
+    for pair in pairs.iter_mut().step_by(40) {
+        pair.reads[1].intron = 400_000;
+    }
+    write(&path, &lines(&pairs));
+    index(&path, bam::index::Type::Bai);
+    let annotation = annotation();
+    let id = annotation.contigs.get("a").unwrap();
+    let places = [40_000, 700_000, 1_300_000, 1_900_000].map(|at| (id, interval(at, at + 20_000)));
+    let found = counted(&path, &annotation, &within(&Regions::new(places), CountMode::Fragments)).unwrap();
+    let share = found.read_share.unwrap();
+    assert!(share < 0.5, "{share} of the file was read");
+}
