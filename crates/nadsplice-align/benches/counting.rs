@@ -40,9 +40,9 @@ fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let folder = tempfile::tempdir().unwrap();
     let annotation = annotation();
-    let index = AnnotationIndex::new(&annotation, [0; 32]);
+    let index = AnnotationIndex::new(&annotation, [0; 32], 1);
     criterion.bench_function("index an annotation", |b| {
-        b.iter(|| AnnotationIndex::new(black_box(&annotation), [0; 32]));
+        b.iter(|| AnnotationIndex::new(black_box(&annotation), [0; 32], 1));
     });
     let mut group = criterion.benchmark_group("count");
     let mut spliced = None;
@@ -72,7 +72,7 @@ fn main() {
 
 fn counts_file(criterion: &mut Criterion, counts: &SampleCounts, path: &Path) {
     let mut group = criterion.benchmark_group("counts file");
-    group.bench_function("write", |b| b.iter(|| write_counts(black_box(counts), path).unwrap()));
+    group.bench_function("write", |b| b.iter(|| write_counts(black_box(counts), path, 1).unwrap()));
     group.bench_function("read", |b| b.iter(|| read_counts(black_box(path)).unwrap()));
     group.bench_function("read one contig of 20", |b| {
         b.iter(|| read_counts_of(black_box(path), |contig| contig == 7).unwrap());

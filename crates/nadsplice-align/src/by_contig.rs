@@ -232,7 +232,7 @@ mod tests {
     impl Setting {
         fn new() -> Self {
             let annotation = annotation();
-            let index = AnnotationIndex::new(&annotation, [0; 32]);
+            let index = AnnotationIndex::new(&annotation, [0; 32], 2);
             Self { annotation, index, parameters: CountParameters::default() }
         }
 

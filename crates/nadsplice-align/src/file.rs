@@ -20,7 +20,8 @@ use nadsplice_core::{CountParameters, Evidence, InputIdentity, SampleCounts};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zstd::bulk::Decompressor;
 
-use self::section::{ENTRY_BYTES, Section, SectionWriter};
+use self::section::{ENTRY_BYTES, Section};
+use crate::parallel;
 
 const MAGIC: &[u8; 8] = b"NADSPLCT";
 /// Raised whenever the meaning or layout of the content changes.
@@ -75,11 +76,11 @@ pub enum CountsFileError {
     },
 }
 
-/// Writes counts under a temporary name and renames the file when it is complete.
+/// Writes counts under a temporary name and renames the file when it is complete. So many threads compress them.
 ///
 /// # Errors
 /// When the folder cannot be written to or is full.
-pub fn write_counts(counts: &SampleCounts, path: &Path) -> Result<(), CountsFileError> {
+pub fn write_counts(counts: &SampleCounts, path: &Path, threads: usize) -> Result<(), CountsFileError> {
     let fail = |source| CountsFileError::Io { doing: "write", path: path.to_owned(), source };
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -91,37 +92,41 @@ pub fn write_counts(counts: &SampleCounts, path: &Path) -> Result<(), CountsFile
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder).map_err(fail)?;
-    write_sections(counts, file.as_file_mut()).map_err(fail)?;
+    write_sections(counts, file.as_file_mut(), threads).map_err(fail)?;
     file.persist(path).map_err(|e| fail(e.error))?;
     Ok(())
 }
 
-/// Sections first, so that one at a time is in memory; then what stands before them.
-fn write_sections(counts: &SampleCounts, file: &mut File) -> io::Result<()> {
+/// Sections first, so that one for each thread is in memory; then what stands before them.
+fn write_sections(counts: &SampleCounts, file: &mut File, threads: usize) -> io::Result<()> {
     match &counts.evidence {
-        Evidence::Fragments(evidence) => write_with_contigs(counts, &evidence.contigs, file),
-        Evidence::Rmats(evidence) => write_with_contigs(counts, &evidence.contigs, file),
-        Evidence::Junctions(table) => write_with_contigs(counts, &table.contigs, file),
+        Evidence::Fragments(evidence) => write_with_contigs(counts, &evidence.contigs, file, threads),
+        Evidence::Rmats(evidence) => write_with_contigs(counts, &evidence.contigs, file, threads),
+        Evidence::Junctions(table) => write_with_contigs(counts, &table.contigs, file, threads),
     }
 }
 
-fn write_with_contigs<T: Serialize + Default + PartialEq>(
+fn write_with_contigs<T: Serialize + Default + PartialEq + Sync>(
     counts: &SampleCounts,
     contigs: &[T],
     file: &mut File,
+    threads: usize,
 ) -> io::Result<()> {
     let none = T::default();
-    let filled = || (1u32..).zip(contigs).filter(|(_, contig)| **contig != none);
-    let directory_bytes = ENTRY_BYTES * (1 + filled().count());
-    file.seek(SeekFrom::Start((FIXED_BYTES + directory_bytes) as u64))?;
-    let mut writer = SectionWriter::new(&mut *file)?;
-    writer.write(0, counts)?;
-    for (number, contig) in filled() {
-        writer.write(number, contig)?;
+    let filled: Vec<(u32, &T)> = (1u32..).zip(contigs).filter(|(_, contig)| **contig != none).collect();
+    let sections = 1 + filled.len();
+    file.seek(SeekFrom::Start((FIXED_BYTES + sections * ENTRY_BYTES) as u64))?;
+    let (section, bytes) = Section::encode(0, counts)?;
+    file.write_all(&bytes)?;
+    let mut directory = section.to_bytes().to_vec();
+    for contigs in filled.chunks(threads.max(1)) {
+        for encoded in parallel::map(contigs, threads, |&(number, contig)| Section::encode(number, contig)) {
+            let (section, bytes) = encoded?;
+            file.write_all(&bytes)?;
+            directory.extend(section.to_bytes());
+        }
     }
-    let sections = writer.finish();
-    let directory: Vec<u8> = sections.iter().copied().flat_map(Section::to_bytes).collect();
-    let number = u32::try_from(sections.len()).map_err(io::Error::other)?;
+    let number = u32::try_from(sections).map_err(io::Error::other)?;
     file.seek(SeekFrom::Start(0))?;
     file.write_all(MAGIC)?;
     file.write_all(&VERSION.to_le_bytes())?;
@@ -354,7 +359,7 @@ mod tests {
     fn a_file_reads_back_and_any_damage_is_found() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.counts");
-        write_counts(&counts(), &path).unwrap();
+        write_counts(&counts(), &path, 2).unwrap();
         assert_eq!(read_counts(&path).unwrap(), counts());
         let head = read_counts_head(&path).unwrap();
         assert_eq!((head.sample.as_str(), head.annotation), ("a", [3; 32]));
@@ -382,10 +387,21 @@ mod tests {
     }
 
     #[test]
+    fn the_bytes_do_not_depend_on_threads() {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes = [1, 2, 3, 8].map(|threads| {
+            let path = folder.path().join(format!("{threads}.counts"));
+            write_counts(&counts(), &path, threads).unwrap();
+            std::fs::read(path).unwrap()
+        });
+        assert!(bytes.iter().all(|other| *other == bytes[0]));
+    }
+
+    #[test]
     fn some_contigs_are_read_without_looking_at_the_others() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.counts");
-        write_counts(&counts(), &path).unwrap();
+        write_counts(&counts(), &path, 2).unwrap();
         let expected = |wanted: &[usize]| {
             let mut counts = counts();
             let Evidence::Fragments(evidence) = &mut counts.evidence else { unreachable!() };
@@ -415,11 +431,11 @@ mod tests {
     fn sections_of_two_files_do_not_mix() {
         let folder = tempfile::tempdir().unwrap();
         let (one, other) = (folder.path().join("one.counts"), folder.path().join("other.counts"));
-        write_counts(&counts(), &one).unwrap();
+        write_counts(&counts(), &one, 2).unwrap();
         let mut changed = counts();
         let Evidence::Fragments(evidence) = &mut changed.evidence else { unreachable!() };
         evidence.contigs[3].junctions[0].fragments = 5;
-        write_counts(&changed, &other).unwrap();
+        write_counts(&changed, &other, 2).unwrap();
         let (mut mixed, donor) = (std::fs::read(&one).unwrap(), std::fs::read(&other).unwrap());
         assert_eq!(mixed.len(), donor.len());
         assert_ne!(mixed[12..44], donor[12..44], "other counts have another hash");
@@ -436,7 +452,7 @@ mod tests {
         let path = folder.path().join("a.counts");
         let mut many = counts();
         many.parameters.regions = Some(regions(40_000));
-        write_counts(&many, &path).unwrap();
+        write_counts(&many, &path, 2).unwrap();
         assert_eq!(read_counts_head(&path).unwrap().parameters, many.parameters);
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     depth::DepthBuilder,
     lengths::LengthHistogram,
     pairing::{Depth, Mate},
+    parallel,
     segments::{AnnotationIndex, ContigIndex, Touched, intron_key},
 };
 
@@ -267,8 +268,8 @@ impl<'a> FragmentCounter<'a> {
     }
 
     /// The counts in their final, sorted form.
-    pub(crate) fn finish(self) -> FragmentEvidence {
-        let contigs = self.contigs.into_iter().map(|c| c.map(|c| c.finish()).unwrap_or_default()).collect();
+    pub(crate) fn finish(self, threads: usize) -> FragmentEvidence {
+        let contigs = parallel::map(self.contigs, threads, |c| c.map(|c| c.finish()).unwrap_or_default());
         FragmentEvidence { contigs, genes: self.genes, regions: self.regions }
     }
 }

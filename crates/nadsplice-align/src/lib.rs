@@ -16,6 +16,7 @@ mod input;
 mod junction_tables;
 mod lengths;
 mod pairing;
+mod parallel;
 mod pass;
 mod regional;
 mod rmats;

@@ -406,7 +406,7 @@ impl<'a> Pass<'a> {
                     .map_err(|source| AlignError::Io { path: self.job.path.to_owned(), source })?;
                 let strand = counter.strand;
                 let lengths = std::mem::take(&mut counter.fragment_lengths).into_pairs();
-                let mut evidence = counter.finish();
+                let mut evidence = counter.finish(self.job.threads);
                 if let Some(regions) = &self.job.parameters.regions {
                     for (id, contig) in (0..).map(ContigId).zip(&mut evidence.contigs) {
                         contig.depth = clip(&contig.depth, regions.of(id));

@@ -176,7 +176,7 @@ mod tests {
         nh: Option<i64>,
         cigar: &str,
     ) -> Result<usize, RmatsOutcome> {
-        let index = AnnotationIndex::new(&nadsplice_core::Annotation::default(), [0; 32]);
+        let index = AnnotationIndex::new(&nadsplice_core::Annotation::default(), [0; 32], 2);
         let counter = RmatsCounter::new(&index, filter.clone());
         let cigar = parse_cigar(cigar);
         let read = RmatsRead { contig: 0, position: 10, flags, nh, cigar: &cigar };

@@ -1,7 +1,9 @@
 //! The annotation as counting sees it: segments between exon boundaries, the genes of each, known introns.
 
-use nadsplice_core::{Annotation, ContigId, Interval, Strand};
+use nadsplice_core::{Annotation, ContigId, Gene, GeneId, Interval, Strand};
 use rustc_hash::FxHashMap;
+
+use crate::parallel;
 
 /// Bases per bucket of the boundary look-up, as a power of two: a walk from a bucket's first boundary meets only
 /// a handful, and a whole human genome takes 24 MB.
@@ -77,25 +79,10 @@ fn intron_of(key: u64) -> (u32, u32) {
 
 impl AnnotationIndex {
     /// Indexes an annotation; `content_hash` identifies its file in counts files.
-    pub fn new(annotation: &Annotation, content_hash: [u8; 32]) -> Self {
-        let mut contigs: Vec<ContigIndex> =
-            annotation.exon_boundaries().into_iter().map(ContigIndex::with_cuts).collect();
-        let mut by_segment: Vec<Vec<(u32, u32)>> = vec![Vec::new(); contigs.len()];
-        let mut exons: Vec<Vec<Interval>> = vec![Vec::new(); contigs.len()];
+    pub fn new(annotation: &Annotation, content_hash: [u8; 32], threads: usize) -> Self {
+        let mut genes: Vec<Vec<(GeneId, &Gene)>> = vec![Vec::new(); annotation.contigs.len()];
         for (id, gene) in annotation.genes() {
-            let at = gene.contig.index();
-            contigs[at].add_introns(gene);
-            contigs[at].add_span(gene);
-            for exon in gene.transcripts.iter().flat_map(|t| &t.exons) {
-                let first = contigs[at].cuts_up_to(exon.start());
-                let last = contigs[at].cuts_up_to(exon.end() - 1);
-                by_segment[at].extend((first..=last).map(|segment| (segment, id.0)));
-                exons[at].push(*exon);
-            }
-        }
-        for ((contig, pairs), exons) in contigs.iter_mut().zip(by_segment).zip(exons) {
-            contig.set_genes(pairs);
-            contig.set_uninterrupted(exons);
+            genes[gene.contig.index()].push((id, gene));
         }
         let mut index = Self {
             contigs: Vec::new(),
@@ -103,9 +90,8 @@ impl AnnotationIndex {
             gene_strands: annotation.genes.iter().map(|g| g.strand).collect(),
             content_hash,
         };
-        for contig in &mut contigs {
-            contig.set_classes(|genes| index.hits(genes));
-        }
+        let contigs =
+            parallel::map(genes, threads, |genes| ContigIndex::new(&genes, |genes| index.hits(genes)));
         index.contigs = contigs;
         index
     }
@@ -150,6 +136,34 @@ impl AnnotationIndex {
 }
 
 impl ContigIndex {
+    /// Of the genes of one contig; `hits` tells what a fragment over exons of some of them counts for.
+    fn new(genes: &[(GeneId, &Gene)], hits: impl Fn(&[u32]) -> GeneHits) -> Self {
+        let mut exons: Vec<(Interval, u32)> = Vec::new();
+        for (id, gene) in genes {
+            exons.extend(gene.transcripts.iter().flat_map(|t| &t.exons).map(|&exon| (exon, id.0)));
+        }
+        // Most exons are those of several transcripts.
+        exons.sort_unstable();
+        exons.dedup();
+        let mut cuts: Vec<u32> = exons.iter().flat_map(|(exon, _)| [exon.start(), exon.end()]).collect();
+        cuts.sort_unstable();
+        cuts.dedup();
+        let mut contig = Self::with_cuts(cuts);
+        for (_, gene) in genes {
+            contig.add_introns(gene);
+            contig.add_span(gene);
+        }
+        let mut by_segment: Vec<(u32, u32)> = Vec::new();
+        for (exon, gene) in &exons {
+            let (first, last) = contig.segments(exon.start(), exon.end());
+            by_segment.extend((first..=last).map(|segment| (segment, *gene)));
+        }
+        contig.set_genes(by_segment);
+        contig.set_uninterrupted(&exons);
+        contig.set_classes(hits);
+        contig
+    }
+
     fn with_cuts(cuts: Vec<u32>) -> Self {
         let last = cuts.last().copied().unwrap_or(0);
         let mut buckets = Vec::with_capacity((last >> BUCKET_BITS) as usize + 2);
@@ -164,14 +178,14 @@ impl ContigIndex {
         Self { cuts, buckets, marks, ..Self::default() }
     }
 
-    fn add_span(&mut self, gene: &nadsplice_core::Gene) {
+    fn add_span(&mut self, gene: &Gene) {
         if let Some(span) = gene.span() {
             let (first, last) = (self.cuts_up_to(span.start()), self.cuts_up_to(span.end() - 1));
             self.marks[first as usize..=last as usize].fill(1);
         }
     }
 
-    fn add_introns(&mut self, gene: &nadsplice_core::Gene) {
+    fn add_introns(&mut self, gene: &Gene) {
         for intron in gene.transcripts.iter().flat_map(nadsplice_core::Transcript::introns) {
             self.introns
                 .entry(intron_key(intron.start(), intron.end()))
@@ -217,9 +231,8 @@ impl ContigIndex {
         self.classes = classes;
     }
 
-    /// Merges exons and takes every intron out again.
-    fn set_uninterrupted(&mut self, mut exons: Vec<Interval>) {
-        exons.sort_unstable();
+    /// Merges exons, which come sorted, and takes every intron out again.
+    fn set_uninterrupted(&mut self, exons: &[(Interval, u32)]) {
         let mut introns: Vec<(u32, u32)> = Vec::with_capacity(self.introns.len());
         #[allow(clippy::iter_over_hash_type, reason = "sorted right below")]
         for &key in self.introns.keys() {
@@ -227,7 +240,7 @@ impl ContigIndex {
         }
         introns.sort_unstable();
         let introns = merged(introns.into_iter());
-        let exons = merged(exons.iter().map(|e| (e.start(), e.end())));
+        let exons = merged(exons.iter().map(|(exon, _)| (exon.start(), exon.end())));
         let mut next = 0;
         for (start, end) in exons {
             let mut from = start;
@@ -374,7 +387,8 @@ mod tests {
 
     #[test]
     fn segments_know_their_genes() {
-        let index = AnnotationIndex::new(&annotation(&[&[(100, 200), (300, 400)], &[(150, 250)]]), [0; 32]);
+        let index =
+            AnnotationIndex::new(&annotation(&[&[(100, 200), (300, 400)], &[(150, 250)]]), [0; 32], 2);
         let contig = index.contig(ContigId(0));
         let genes_at = |p| contig.genes_of(contig.cuts_up_to(p)).to_vec();
         assert_eq!(genes_at(99), Vec::<u32>::new());
@@ -401,6 +415,7 @@ mod tests {
         let index = AnnotationIndex::new(
             &annotation(&[&[(0, 5000)], &[(0, 1500), (3000, 3600)], &[(9000, 9499)]]),
             [0; 32],
+            2,
         );
         let contig = index.contig(ContigId(0));
         let stretch = |start, end| contig.uninterrupted(contig.cuts_up_to(start), end);

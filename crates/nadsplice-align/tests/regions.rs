@@ -195,7 +195,7 @@ fn counted(
     annotation: &Annotation,
     parameters: &CountParameters,
 ) -> Result<Counted, AlignError> {
-    let index = AnnotationIndex::new(annotation, [0; 32]);
+    let index = AnnotationIndex::new(annotation, [0; 32], 2);
     count(&CountJob {
         sample: "s",
         path,

@@ -31,7 +31,7 @@ fn star_table(path: &Path) -> BTreeMap<(String, u32, u32), u32> {
 
 fn counted(data: &Path, mode: CountMode) -> Counted {
     let gtf = read(&data.join("annotation/derived_refseq_hg38.gtf.gz"), &ReadOptions::default()).unwrap();
-    let index = AnnotationIndex::new(&gtf.annotation, gtf.content_hash);
+    let index = AnnotationIndex::new(&gtf.annotation, gtf.content_hash, 2);
     let parameters =
         CountParameters { min_overhang: 1, min_overhang_novel: 1, mode, ..CountParameters::default() };
     count(&CountJob {

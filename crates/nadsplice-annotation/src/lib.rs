@@ -5,10 +5,11 @@
 //! closed coordinates of both formats end here: everything returned is 0-based and half-open.
 //!
 //! ```text
-//!   source (gzip) -> lines (hash) -> row (columns) -> gtf  \
-//!                                                  -> gff3 -> collect -> assemble -> Annotation
+//!   source (gzip, hash) -> ahead -> lines -> row (columns) -> gtf  \
+//!                                                             -> gff3 -> collect -> assemble -> Annotation
 //! ```
 
+mod ahead;
 mod assemble;
 mod attributes;
 mod collect;

@@ -1,4 +1,4 @@
-//! Lines of a byte stream, without a copy of each, and the hash of the whole stream.
+//! Lines of a byte stream, without a copy of each.
 
 use std::{
     io::{self, Read},
@@ -25,16 +25,11 @@ pub(crate) struct LineReader<R> {
     /// What of the buffer was read and not yet returned.
     pending: Range<usize>,
     line: u64,
-    hasher: blake3::Hasher,
 }
 
 impl<R: Read> LineReader<R> {
     pub(crate) fn new(source: R) -> Self {
-        Self { source, buffer: vec![0; BUFFER], pending: 0..0, line: 0, hasher: blake3::Hasher::new() }
-    }
-
-    pub(crate) fn source(&self) -> &R {
-        &self.source
+        Self { source, buffer: vec![0; BUFFER], pending: 0..0, line: 0 }
     }
 
     /// The 1-based number of the line last returned; 0 before the first.
@@ -73,7 +68,7 @@ impl<R: Read> LineReader<R> {
         }
     }
 
-    /// Reads the rest of the stream for its hash alone.
+    /// Reads the rest of the stream, of which nothing is wanted.
     pub(crate) fn drain(&mut self) -> Result<(), LineError> {
         loop {
             self.pending = 0..0;
@@ -81,11 +76,6 @@ impl<R: Read> LineReader<R> {
                 return Ok(());
             }
         }
-    }
-
-    /// BLAKE3 of all bytes read.
-    pub(crate) fn hash(&self) -> [u8; 32] {
-        *self.hasher.finalize().as_bytes()
     }
 
     /// Reads more behind the pending bytes, which move to the front; how many bytes came.
@@ -107,7 +97,6 @@ impl<R: Read> LineReader<R> {
                 other => break other.map_err(LineError::Io)?,
             }
         };
-        self.hasher.update(&free[..n]);
         self.pending.end += n;
         Ok(n)
     }
@@ -132,14 +121,14 @@ mod tests {
         }
     }
 
-    fn lines(bytes: &[u8], step: usize) -> (Vec<Vec<u8>>, [u8; 32]) {
+    fn lines(bytes: &[u8], step: usize) -> Vec<Vec<u8>> {
         let mut reader = LineReader::new(Trickle { bytes, step });
         let mut all = Vec::new();
         while let Some(line) = reader.next_line().unwrap() {
             all.push(line.to_vec());
         }
         assert_eq!(reader.line_number(), all.len() as u64);
-        (all, reader.hash())
+        all
     }
 
     #[test]
@@ -151,20 +140,18 @@ mod tests {
                 expected.pop();
             }
             for step in [1, 2, 3, BUFFER].into_iter().filter(|&s| s > 100 || text.len() < 100) {
-                let (found, hash) = lines(text, step);
-                assert_eq!(found, expected);
-                assert_eq!(hash, *blake3::hash(text).as_bytes());
+                assert_eq!(lines(text, step), expected);
             }
         }
     }
 
     #[test]
-    fn drained_bytes_are_hashed() {
+    fn a_drained_stream_is_at_its_end() {
         let text = [b"line\n".to_vec(), b"z".repeat(2 * BUFFER)].concat();
         let mut reader = LineReader::new(&text[..]);
         assert_eq!(reader.next_line().unwrap(), Some(&b"line"[..]));
         reader.drain().unwrap();
-        assert_eq!(reader.hash(), *blake3::hash(&text).as_bytes());
+        assert_eq!(reader.next_line().unwrap(), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::{
 use nadsplice_core::{Annotation, PrincipalTranscripts};
 
 use crate::{
+    ahead::read_ahead,
     assemble::assemble,
     attributes::detect,
     collect::Collector,
@@ -18,7 +19,7 @@ use crate::{
     gtf::GtfRows,
     lines::{LONGEST_LINE, LineError, LineReader},
     row::Row,
-    source::{Source, other_file_kind},
+    source::{Hashed, Source, other_file_kind},
     warning::Warning,
 };
 
@@ -57,6 +58,8 @@ pub enum GeneGrouping {
 pub struct ReadOptions {
     /// What makes a gene.
     pub grouping: GeneGrouping,
+    /// Threads: with more than one, another thread decompresses. Nothing that is returned depends on them.
+    pub threads: usize,
 }
 
 /// An annotation and where it came from.
@@ -93,25 +96,35 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<AnnotationFile, ReadEr
     parse(Source::open(path).map_err(open)?, path, *options)
 }
 
-fn parse<R: Read>(source: Source<R>, path: &Path, options: ReadOptions) -> Result<AnnotationFile, ReadError> {
-    let mut lines = LineReader::new(source);
+fn parse<R: Read + Send>(
+    source: Source<R>,
+    path: &Path,
+    options: ReadOptions,
+) -> Result<AnnotationFile, ReadError> {
+    let mut source = Hashed::new(source);
     let mut collector = Collector::default();
     let mut seen = Seen::default();
-    let format = match take_lines(&mut lines, &mut collector, &mut seen) {
+    let (taken, line) = read_ahead(&mut source, options.threads, |stream| {
+        let mut lines = LineReader::new(stream);
+        (take_lines(&mut lines, &mut collector, &mut seen), lines.line_number())
+    });
+    let format = match taken {
         Ok(format) => format,
-        Err(Stop::Line(error)) => return Err(line_error(error, path.to_owned(), &lines)),
+        Err(Stop::Line(error)) => {
+            return Err(line_error(error, path.to_owned(), line, source.source.is_compressed()));
+        }
         Err(Stop::OtherFileKind(found)) => {
             return Err(ReadError::OtherFileKind { path: path.to_owned(), found });
         }
     };
-    if lines.source().lacks_end() {
-        return Err(ReadError::Truncated { path: path.to_owned(), line: lines.line_number() });
+    if source.source.lacks_end() {
+        return Err(ReadError::Truncated { path: path.to_owned(), line });
     }
     let principal = std::mem::take(&mut collector.principal);
     let (annotation, warnings) = assemble(collector, options.grouping);
     match format {
         Some(format) if !annotation.genes.is_empty() => {
-            Ok(AnnotationFile { annotation, format, content_hash: lines.hash(), warnings, principal })
+            Ok(AnnotationFile { annotation, format, content_hash: source.hash(), warnings, principal })
         }
         _ => Err(ReadError::NoExons {
             path: path.to_owned(),
@@ -193,15 +206,14 @@ fn is_browser_line(line: &[u8]) -> bool {
         .any(|word| line.strip_prefix(*word).is_some_and(|rest| rest.is_empty() || rest.starts_with(b" ")))
 }
 
-fn line_error<R: Read>(error: LineError, path: PathBuf, lines: &LineReader<Source<R>>) -> ReadError {
-    let line = lines.line_number();
+fn line_error(error: LineError, path: PathBuf, line: u64, is_compressed: bool) -> ReadError {
     let source = match error {
         LineError::TooLong => return ReadError::LineTooLong { path, line: line + 1, limit: LONGEST_LINE },
         LineError::Io(source) => source,
     };
     match source.kind() {
         io::ErrorKind::UnexpectedEof => ReadError::Truncated { path, line },
-        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData if lines.source().is_compressed() => {
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData if is_compressed => {
             ReadError::Corrupt { path, line, source }
         }
         _ => ReadError::Io { path, line, source },

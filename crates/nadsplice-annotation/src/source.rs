@@ -89,6 +89,31 @@ impl<R: Read> Read for Ends<R> {
     }
 }
 
+/// Hashes what goes through.
+pub(crate) struct Hashed<R> {
+    pub(crate) source: R,
+    hasher: blake3::Hasher,
+}
+
+impl<R> Hashed<R> {
+    pub(crate) fn new(source: R) -> Self {
+        Self { source, hasher: blake3::Hasher::new() }
+    }
+
+    /// BLAKE3 of all bytes read.
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        *self.hasher.finalize().as_bytes()
+    }
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.source.read(buffer)?;
+        self.hasher.update(&buffer[..n]);
+        Ok(n)
+    }
+}
+
 /// What a file is that begins like this, when it is no text; `None` for what may be an annotation.
 pub(crate) fn other_file_kind(head: &[u8]) -> Option<&'static str> {
     const KINDS: [(&[u8], &str); 12] = [
@@ -124,10 +149,11 @@ mod tests {
     }
 
     fn read(bytes: &[u8]) -> io::Result<(Vec<u8>, bool)> {
-        let mut source = Source::new(bytes)?;
+        let mut source = Hashed::new(Source::new(bytes)?);
         let mut all = Vec::new();
         source.read_to_end(&mut all)?;
-        Ok((all, source.lacks_end()))
+        assert_eq!(source.hash(), *blake3::hash(&all).as_bytes());
+        Ok((all, source.source.lacks_end()))
     }
 
     #[test]

@@ -103,7 +103,7 @@ fn real_gtf_files_are_read_without_loss() {
         assert_eq!(file.content_hash, *blake3::hash(text.as_bytes()).as_bytes());
         assert_eq!(file.warnings, [], "{name}");
 
-        let merged = ReadOptions { grouping: GeneGrouping::RmatsMerged };
+        let merged = ReadOptions { grouping: GeneGrouping::RmatsMerged, ..ReadOptions::default() };
         let merged = counted(&read(&path, &merged).unwrap().annotation);
         assert_eq!((merged.loci, merged.gene_ids), (gene_ids, gene_ids), "{name}");
         println!("{name}: {expected:?}, merged into {} transcripts", merged.transcripts);
@@ -142,7 +142,7 @@ fn merged_genes_hold_the_exons_of_rmats_catalogues() {
         ("airway/Homo_sapiens.GRCh37.75_subset.gtf", "airway", ""),
         ("sirv/SIRV.gtf", "sirv_mix2_vs_mix1", ""),
     ] {
-        let options = ReadOptions { grouping: GeneGrouping::RmatsMerged };
+        let options = ReadOptions { grouping: GeneGrouping::RmatsMerged, ..ReadOptions::default() };
         let annotation = read(&data.join(name), &options).unwrap().annotation;
         let genes: BTreeMap<&str, _> = annotation.genes.iter().map(|g| (g.id.as_str(), g)).collect();
         assert_eq!(genes.len(), annotation.genes.len());

@@ -8,7 +8,7 @@ use nadsplice_annotation::{Format, GeneGrouping, ReadOptions};
 use nadsplice_core::{Annotation, PrincipalTranscripts};
 use nadsplice_events::{EventKeys, StopCodon};
 
-use crate::{cli::Counting, messages::Messages};
+use crate::cli::{Counting, GlobalArgs};
 
 /// An annotation, ready for use.
 pub(crate) struct LoadedAnnotation {
@@ -21,12 +21,13 @@ pub(crate) struct LoadedAnnotation {
 }
 
 /// Reads an annotation, grouped as the way of counting needs it.
-pub(crate) fn load(path: &Path, counting: Counting, messages: Messages) -> anyhow::Result<LoadedAnnotation> {
+pub(crate) fn load(path: &Path, counting: Counting, global: &GlobalArgs) -> anyhow::Result<LoadedAnnotation> {
+    let messages = global.messages();
     let grouping = match counting {
         Counting::Fragments => GeneGrouping::ByLocus,
         Counting::Rmats => GeneGrouping::RmatsMerged,
     };
-    let file = nadsplice_annotation::read(path, &ReadOptions { grouping })
+    let file = nadsplice_annotation::read(path, &ReadOptions { grouping, threads: global.threads() })
         .with_context(|| format!("could not use annotation `{}`", path.display()))?;
     for warning in &file.warnings {
         messages.warn(format!("`{}` {warning}", path.display()));
@@ -51,8 +52,8 @@ pub(crate) fn load(path: &Path, counting: Counting, messages: Messages) -> anyho
 }
 
 impl LoadedAnnotation {
-    pub(crate) fn index(&self) -> AnnotationIndex {
-        AnnotationIndex::new(&self.annotation, self.content_hash)
+    pub(crate) fn index(&self, threads: usize) -> AnnotationIndex {
+        AnnotationIndex::new(&self.annotation, self.content_hash, threads)
     }
 }
 

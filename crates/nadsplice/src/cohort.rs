@@ -74,7 +74,7 @@ pub(crate) fn count_into(
             input.display()
         ));
     }
-    nadsplice_align::write_counts(&counted.counts, output)?;
+    nadsplice_align::write_counts(&counted.counts, output, threads)?;
     let warnings = counted.warnings.iter().map(|w| format!("sample `{sample}`: {w}")).collect();
     Ok(CountedInto { counts: counted.counts, warnings })
 }

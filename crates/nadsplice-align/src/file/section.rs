@@ -1,9 +1,9 @@
 //! One section of a counts file, and its entry in the directory.
 
-use std::io::{self, Write};
+use std::io;
 
 use serde::{Serialize, de::DeserializeOwned};
-use zstd::bulk::{Compressor, Decompressor};
+use zstd::bulk::Decompressor;
 
 /// Higher levels take several times as long for files that are hardly smaller.
 const COMPRESSION_LEVEL: i32 = 1;
@@ -25,6 +25,19 @@ pub(super) struct Section {
 }
 
 impl Section {
+    /// The entry of a value, and its bytes in the file.
+    pub(super) fn encode(number: u32, value: &impl Serialize) -> io::Result<(Self, Vec<u8>)> {
+        let content = postcard::to_stdvec(value).map_err(io::Error::other)?;
+        let bytes = zstd::bulk::compress(&content, COMPRESSION_LEVEL)?;
+        let section = Self {
+            number,
+            content: content.len() as u64,
+            stored: bytes.len() as u64,
+            hash: *blake3::hash(&content).as_bytes(),
+        };
+        Ok((section, bytes))
+    }
+
     pub(super) fn to_bytes(self) -> [u8; ENTRY_BYTES] {
         let mut bytes = [0; ENTRY_BYTES];
         bytes[..4].copy_from_slice(&self.number.to_le_bytes());
@@ -55,36 +68,5 @@ impl Section {
             return None;
         }
         postcard::from_bytes(&content).ok()
-    }
-}
-
-/// Writes sections one after the other.
-pub(super) struct SectionWriter<W> {
-    sink: W,
-    compressor: Compressor<'static>,
-    sections: Vec<Section>,
-}
-
-impl<W: Write> SectionWriter<W> {
-    pub(super) fn new(sink: W) -> io::Result<Self> {
-        Ok(Self { sink, compressor: Compressor::new(COMPRESSION_LEVEL)?, sections: Vec::new() })
-    }
-
-    pub(super) fn write<T: Serialize>(&mut self, number: u32, value: &T) -> io::Result<()> {
-        let content = postcard::to_stdvec(value).map_err(io::Error::other)?;
-        let stored = self.compressor.compress(&content)?;
-        self.sink.write_all(&stored)?;
-        self.sections.push(Section {
-            number,
-            content: content.len() as u64,
-            stored: stored.len() as u64,
-            hash: *blake3::hash(&content).as_bytes(),
-        });
-        Ok(())
-    }
-
-    /// The directory.
-    pub(super) fn finish(self) -> Vec<Section> {
-        self.sections
     }
 }

@@ -18,7 +18,7 @@ pub(crate) fn read_as(name: &str, bytes: &[u8], grouping: GeneGrouping) -> Resul
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     fs::write(&path, bytes).unwrap();
-    read(&path, &ReadOptions { grouping })
+    read(&path, &ReadOptions { grouping, threads: 2 })
 }
 
 /// Reads text, genes split by locus.

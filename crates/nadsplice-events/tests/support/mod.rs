@@ -38,7 +38,7 @@ pub(crate) fn data() -> Option<PathBuf> {
 
 /// An annotation with the genes of rMATS.
 pub(crate) fn merged(path: &Path) -> AnnotationFile {
-    read(path, &ReadOptions { grouping: GeneGrouping::RmatsMerged }).unwrap()
+    read(path, &ReadOptions { grouping: GeneGrouping::RmatsMerged, ..ReadOptions::default() }).unwrap()
 }
 
 /// An annotation with a gene for each locus.
@@ -53,7 +53,7 @@ pub(crate) fn counted(
     hash: [u8; 32],
     parameters: &CountParameters,
 ) -> SampleCounts {
-    let index = AnnotationIndex::new(annotation, hash);
+    let index = AnnotationIndex::new(annotation, hash, 2);
     let job = CountJob {
         sample: path.file_stem().unwrap().to_str().unwrap(),
         path,

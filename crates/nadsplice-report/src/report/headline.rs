@@ -153,8 +153,13 @@ fn sets_sentence(contrast: &Contrast) -> Option<String> {
         })
         .collect();
     if parts.is_empty() {
-        return (!contrast.sets.is_empty())
-            .then(|| "Gene sets: none could be tested, for want of called and ranked genes.".to_owned());
+        let first = contrast.sets.first()?;
+        let reason = if first.status == "restricted_universe" {
+            "not tested, since the regions that were counted chose the genes"
+        } else {
+            "none could be tested, for want of called and ranked genes"
+        };
+        return Some(format!("Gene sets: {reason}."));
     }
     Some(format!("Enriched gene sets (q < {CALL_Q}), {}.", parts.join("; ")))
 }

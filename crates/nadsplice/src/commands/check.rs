@@ -46,8 +46,8 @@ pub(crate) fn execute(args: &CheckArgs, global: &GlobalArgs) -> anyhow::Result<(
     if let Err(error) = args.contrasts.plan_ahead(&sheet, messages) {
         problems.push(format!("{error:#}"));
     }
-    let loaded = annotation::load(&args.annotation.gtf, args.counting.counting, messages)?;
-    let index = loaded.index();
+    let loaded = annotation::load(&args.annotation.gtf, args.counting.counting, global)?;
+    let index = loaded.index(global.threads());
     let parameters = args.counting.parameters();
     // The first records of a file tell about all of it; regions only have to be there.
     let regions = args.regions.resolve(&loaded.annotation, &Panel::nad(), messages)?;

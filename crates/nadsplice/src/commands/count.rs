@@ -48,8 +48,8 @@ pub(crate) fn execute(args: &CountArgs, global: &GlobalArgs) -> anyhow::Result<(
     {
         bail!("there is no folder `{0}` for the counts file\nhint: mkdir -p {0}", folder.display());
     }
-    let loaded = annotation::load(&args.annotation.gtf, args.counting.counting, messages)?;
-    let index = loaded.index();
+    let loaded = annotation::load(&args.annotation.gtf, args.counting.counting, global)?;
+    let index = loaded.index(global.threads());
     let mut parameters = args.counting.parameters();
     parameters.regions = args.regions.resolve(&loaded.annotation, &Panel::nad(), messages)?;
     // Of the annotation itself no more than this is needed, and the memory is.

@@ -48,7 +48,7 @@ pub(crate) struct EventsArgs {
 
 pub(crate) fn execute(args: &EventsArgs, global: &GlobalArgs) -> anyhow::Result<()> {
     let counting = if args.format == EventsFormat::Rmats { Counting::Rmats } else { Counting::Fragments };
-    let loaded = annotation::load(&args.annotation.gtf, counting, global.messages())?;
+    let loaded = annotation::load(&args.annotation.gtf, counting, global)?;
     let catalogue = Catalogue::from_annotation(&loaded.annotation, event_keys(counting));
     let open = || match &args.output {
         Some(path) => OutputFile::create(path),

@@ -98,7 +98,7 @@ pub(crate) fn execute(args: &QuantifyArgs, global: &GlobalArgs) -> anyhow::Resul
     missing.settle(failures, sheet.samples().len(), messages)?;
     let counting = counting_of(&samples)?;
     let regions = regions_of(&samples)?;
-    let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
+    let loaded = annotation::load(&args.annotation.gtf, counting, global)?;
     if let Some(reference) = &args.reference {
         check_reference(&loaded, reference)?;
     }

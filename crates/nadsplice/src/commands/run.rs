@@ -134,7 +134,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
         surrogate: args.surrogate.surrogate,
     };
     let counting = args.counting.counting;
-    let loaded = annotation::load(&args.annotation.gtf, counting, messages)?;
+    let loaded = annotation::load(&args.annotation.gtf, counting, global)?;
     if let Some(reference) = &args.reference {
         check_reference(&loaded, reference)?;
     }
@@ -147,7 +147,7 @@ pub(crate) fn execute(args: &RunArgs, global: &GlobalArgs) -> anyhow::Result<()>
     let first_look = args.counting.parameters();
     let mut parameters = first_look.clone();
     parameters.regions = args.regions.resolve(&loaded.annotation, &panel, messages)?;
-    let index = loaded.index();
+    let index = loaded.index(global.threads());
     let sources = sources(&sheet);
     let junctions = JunctionInputs::open(&loaded, &sources, args.counting.allow_build_mismatch)?;
     if junctions.any() {

@@ -67,7 +67,7 @@ pub(crate) struct SimulateArgs {
 
 pub(crate) fn execute(args: &SimulateArgs, global: &GlobalArgs) -> anyhow::Result<()> {
     let messages = global.messages();
-    let loaded = annotation::load(&args.annotation.gtf, Counting::Fragments, messages)?;
+    let loaded = annotation::load(&args.annotation.gtf, Counting::Fragments, global)?;
     let catalogue = Catalogue::from_annotation(&loaded.annotation, event_keys(Counting::Fragments));
     let groups = CohortSpec::default().groups;
     let plan = EventPlan { changed: args.changed, delta: args.delta };

@@ -103,6 +103,11 @@ fn a_cohort_counted_in_the_panel_s_genes_has_the_numbers_of_the_whole_one() {
         serde_json::from_str(&fs::read_to_string(part.join("run_info.json")).unwrap()).unwrap();
     assert!(info["parameters"]["counting"]["regions"][0].as_str().unwrap().contains(':'));
     assert!(fs::read_to_string(part.join("report.html")).unwrap().contains("Only parts of the genome"));
+    assert!(
+        fs::read_to_string(part.join("report.html"))
+            .unwrap()
+            .contains("Gene sets: not tested, since the regions that were counted chose the genes.")
+    );
 }
 
 #[test]

@@ -69,7 +69,7 @@ pub(super) fn with_cohort<T>(
         },
         _ => Counting::Fragments,
     };
-    let loaded = annotation::load(gtf, counting, messages)?;
+    let loaded = annotation::load(gtf, counting, global)?;
     let named: Vec<(&str, Source)> =
         sheet.samples().iter().map(|s| s.name.as_str()).zip(sources.iter().cloned()).collect();
     let junctions = JunctionInputs::open(&loaded, &named, args.allow_build_mismatch)?;
@@ -77,7 +77,7 @@ pub(super) fn with_cohort<T>(
     let folder = tempfile::tempdir().context("could not make a temporary folder")?;
     std::fs::create_dir_all(folder.path().join("counts")).context("could not make a temporary folder")?;
     let parameters = CountParameters::default();
-    let index = loaded.index();
+    let index = loaded.index(global.threads());
     let count = CountSettings {
         contigs: &loaded.annotation.contigs,
         index: &index,
