@@ -242,6 +242,8 @@ impl SamplePass<'_> {
 /// Effective lengths of one sample; equal geometry is computed once.
 struct Lengths {
     geometry: ReadGeometry,
+    /// One more than the longest fragment: beyond it neither a gap nor a limit makes a difference.
+    far: i64,
     annotated_overhang: u32,
     novel_overhang: u32,
     known: FxHashMap<SmallVec<[i64; 8]>, f64>,
@@ -250,6 +252,7 @@ struct Lengths {
 impl Lengths {
     fn new(geometry: ReadGeometry, parameters: &CountParameters) -> Self {
         Self {
+            far: i64::from(geometry.longest()) + 1,
             geometry,
             annotated_overhang: parameters.min_overhang,
             novel_overhang: parameters.min_overhang_novel,
@@ -291,8 +294,7 @@ impl Lengths {
     }
 
     fn of_points(&mut self, points: &[Point], limits: Limits) -> f64 {
-        // Beyond the longest fragment neither a gap nor a limit makes a difference.
-        let far = i64::from(self.geometry.longest()) + 1;
+        let far = self.far;
         let mut near: SmallVec<[Point; 4]> = SmallVec::with_capacity(points.len());
         for (k, point) in points.iter().enumerate() {
             let at = if k == 0 { 0 } else { near[k - 1].at + (point.at - points[k - 1].at).min(far) };
