@@ -17,18 +17,14 @@ pub struct ExpressionChange {
 }
 
 /// Tests the expression of every gene with the model of a comparison. `counts` has a row of `samples` fragment counts for
-/// each gene, one a sample of the sheet; `None` where genes were not counted.
+/// each gene, one a sample of the sheet; NaN where genes were not counted.
 ///
 /// # Panics
 /// When there are fewer samples than the sheet of the comparison has.
-pub fn expression_changes(
-    counts: &[Option<f64>],
-    samples: usize,
-    comparison: &Comparison,
-) -> Vec<ExpressionChange> {
+pub fn expression_changes(counts: &[f64], samples: usize, comparison: &Comparison) -> Vec<ExpressionChange> {
     let of_model: Vec<f64> = counts
         .chunks_exact(samples)
-        .flat_map(|gene| comparison.samples().iter().map(|&sample| gene[sample].unwrap_or(f64::NAN)))
+        .flat_map(|gene| comparison.samples().iter().map(|&sample| gene[sample]))
         .collect();
     let tests = test_expression(&of_model, comparison.design());
     let q_values = benjamini_hochberg(&tests.iter().map(|test| test.p_value).collect::<Vec<_>>());

@@ -1,5 +1,7 @@
 //! Hints that samples were mixed up.
 
+use rayon::prelude::*;
+
 use crate::{
     design::Comparison,
     pca::{SamplePca, median},
@@ -8,7 +10,9 @@ use crate::{
 
 /// Counts that are compared of two samples at most, and at least.
 const MOST_COUNTS: usize = 10_000;
-const LEAST_COUNTS: usize = 300;
+const LEAST_COUNTS: u64 = 300;
+/// Counts after which it is looked whether two samples differ enough.
+const AT_ONCE: usize = 256;
 /// Reads of both samples that make a count worth comparing.
 const LEAST_READS: u32 = 10;
 /// Counts of two libraries differ at least by chance, by 1 on average on the scale below.
@@ -29,34 +33,47 @@ pub fn same_library(table: &CountTable<'_>) -> Vec<(usize, usize)> {
         .collect();
     let stride = counts.len().div_ceil(MOST_COUNTS).max(1);
     let counts: Vec<&[u32]> = counts.into_iter().step_by(stride).collect();
-    let mut pairs = Vec::new();
-    for first in 0..n {
-        for second in first + 1..n {
-            let compared: Vec<(f64, f64)> = counts
-                .iter()
-                .filter(|row| row[first].saturating_add(row[second]) >= LEAST_READS)
-                .map(|row| (f64::from(row[first]), f64::from(row[second])))
-                .collect();
-            if compared.len() >= LEAST_COUNTS && difference(&compared) < SAME_LIBRARY {
-                pairs.push((first, second));
-            }
-        }
-    }
-    pairs
+    // Every sample is compared with every other: the counts of each stand together.
+    let samples: Vec<Vec<u32>> = (0..n).map(|s| counts.iter().map(|row| row[s]).collect()).collect();
+    let is_same = |first: usize, second: usize| {
+        difference(&samples[first], &samples[second], SAME_LIBRARY).is_some_and(|d| d < SAME_LIBRARY)
+    };
+    (0..n)
+        .into_par_iter()
+        .flat_map_iter(|first| (first + 1..n).map(move |second| (first, second)))
+        .filter(|&(first, second)| is_same(first, second))
+        .collect()
 }
 
-fn difference(counts: &[(f64, f64)]) -> f64 {
-    let (first, second) = counts.iter().fold((0.0, 0.0), |sum, c| (sum.0 + c.0, sum.1 + c.1));
-    let deeper_first = first >= second;
-    let p = if deeper_first { second / first } else { first / second };
-    if p <= 0.0 {
-        return f64::INFINITY;
+/// The mean over the counts that are worth comparing; nothing where they are too few or it is `most` at least.
+fn difference(first: &[u32], second: &[u32], most: f64) -> Option<f64> {
+    let is_compared = |a: u32, b: u32| a.saturating_add(b) >= LEAST_READS;
+    let (mut compared, mut of_first, mut of_second) = (0, 0, 0);
+    for (&a, &b) in first.iter().zip(second) {
+        let weight = u64::from(is_compared(a, b));
+        compared += weight;
+        of_first += weight * u64::from(a);
+        of_second += weight * u64::from(b);
     }
-    let one = |&(first, second): &(f64, f64)| {
-        let (a, b) = if deeper_first { (first, second) } else { (second, first) };
-        (b - p * a).powi(2) / (p * (a + b))
-    };
-    counts.iter().map(one).sum::<f64>() / counts.len() as f64
+    let is_deeper = of_first >= of_second;
+    let (deep, shallow) = if is_deeper { (of_first, of_second) } else { (of_second, of_first) };
+    if compared < LEAST_COUNTS || shallow == 0 {
+        return None;
+    }
+    let (p, n) = (shallow as f64 / deep as f64, compared as f64);
+    let mut sum = 0.0;
+    for (first, second) in first.chunks(AT_ONCE).zip(second.chunks(AT_ONCE)) {
+        for (&a, &b) in first.iter().zip(second).filter(|&(&a, &b)| is_compared(a, b)) {
+            let (a, b) = if is_deeper { (a, b) } else { (b, a) };
+            let (a, b) = (f64::from(a), f64::from(b));
+            sum += (b - p * a).powi(2) / (p * (a + b));
+        }
+        // No term is negative, so that most pairs are known to differ long before the last count.
+        if sum >= most * n {
+            return None;
+        }
+    }
+    Some(sum / n)
 }
 
 /// Samples that a group must have.
@@ -114,14 +131,19 @@ mod tests {
 
     #[test]
     fn counts_of_one_library_differ_less_than_chance() {
-        let same: Vec<(f64, f64)> = (0..500).map(|k| f64::from(1 + k % 40)).map(|a| (a, a)).collect();
-        assert!(difference(&same) < 1e-12);
-        let half: Vec<(f64, f64)> = same.iter().map(|&(a, _)| (2.0 * a, a)).collect();
-        assert!(difference(&half) < 1e-12);
+        let same: Vec<u32> = (0..500).map(|k| 10 + k % 40).collect();
+        let half: Vec<u32> = same.iter().map(|a| 2 * a).collect();
+        let of = |first: &[u32], second: &[u32]| difference(first, second, f64::INFINITY);
+        assert!(of(&same, &same).is_some_and(|d| d < 1e-12));
+        assert!(of(&half, &same).is_some_and(|d| d < 1e-12));
+        assert_eq!(of(&half, &same), of(&same, &half));
         // Differences of the square root of the mean, as of Poisson counts.
-        let apart: Vec<(f64, f64)> =
-            (0..400).map(|k| if k % 2 == 0 { (110.0, 95.0) } else { (95.0, 110.0) }).collect();
-        assert!((1.0..1.2).contains(&difference(&apart)), "{}", difference(&apart));
-        assert!(difference(&[(5.0, 0.0)]).is_infinite());
+        let apart: [Vec<u32>; 2] =
+            [95, 110].map(|odd| (0..400).map(|k| if k % 2 == 0 { 205 - odd } else { odd }).collect());
+        assert!(of(&apart[0], &apart[1]).is_some_and(|d| (1.0..1.2).contains(&d)));
+        assert_eq!(difference(&apart[0], &apart[1], SAME_LIBRARY), None);
+        assert_eq!(of(&[15; 400], &[0; 400]), None, "no reads to compare with");
+        assert_eq!(of(&same[..200], &same[..200]), None, "too few counts");
+        assert_eq!(of(&[4; 400], &[5; 400]), None, "too few reads");
     }
 }

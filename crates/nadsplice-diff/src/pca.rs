@@ -6,6 +6,8 @@ use crate::{sample_space::logits, testing::CountTable};
 
 /// The most variable events, which are looked at.
 const MOST_VARIABLE: usize = 2_000;
+/// Events whose products are added at once: as many as stay in fast memory.
+const EVENTS_AT_ONCE: usize = 64;
 /// Events and samples without which nothing can be said.
 const LEAST_EVENTS: usize = 50;
 const LEAST_SAMPLES: usize = 3;
@@ -69,11 +71,14 @@ pub fn sample_pca(table: &CountTable<'_>) -> Option<SamplePca> {
     // In the order of the table, so that sums do not depend on ties.
     variable.sort_unstable_by_key(|&(_, event)| event);
     let mut products = vec![0.0; n * n];
-    for &(_, event) in &variable {
-        let Some(z) = centred(event) else { continue };
+    for events in variable.chunks(EVENTS_AT_ONCE) {
+        let points: Vec<Vec<f64>> = events.iter().filter_map(|&(_, event)| centred(event)).collect();
         for i in 0..n {
-            for j in 0..=i {
-                products[i * n + j] += z[i] * z[j];
+            let row = &mut products[i * n..=i * n + i];
+            for z in &points {
+                for (product, other) in row.iter_mut().zip(z) {
+                    *product += z[i] * other;
+                }
             }
         }
     }

@@ -3,7 +3,8 @@
 use nadsplice_core::EventKind;
 use nadsplice_stats::{
     CountsError, Design, Diagnostics, EventCounts, Filters, LengthOffsets, NdsOptions, NdsResult, NdsRow,
-    NdsStatus, NdsWarning, RhoPrior, multiple_testing::benjamini_hochberg, test_events, test_events_quasi,
+    NdsStatus, NdsWarning, RhoPrior, length_offset, multiple_testing::benjamini_hochberg, test_events,
+    test_events_quasi,
 };
 
 use crate::{
@@ -149,14 +150,14 @@ pub fn test_contrast(
     let left_out: Vec<usize> = (0..exclusions.len()).filter(|&e| exclusions[e].is_some()).collect();
 
     let options = NdsOptions::default();
-    let result = table.subset(&tested, columns).test(engine, design, &options)?;
+    let result = engine.test(&table.part(&tested, columns)?, design, &options)?;
     // Nothing passes this filter, so that only point estimates come back.
     let none = NdsOptions {
         filters: Filters { min_mean_reads: f64::INFINITY, ..Filters::default() },
         prior: Some(result.prior.clone()),
         ..NdsOptions::default()
     };
-    let points = table.subset(&left_out, columns).test(engine, design, &none)?;
+    let points = engine.test(&table.part(&left_out, columns)?, design, &none)?;
 
     let diagnostics = Diagnostics::of(&result.rows);
     let mut rows: Vec<Option<(&'static str, NdsRow)>> = vec![None; exclusions.len()];
@@ -170,9 +171,9 @@ pub fn test_contrast(
     let p_values: Vec<Option<f64>> = rows.iter().map(|(_, r)| r.p_value).collect();
     let q_values = benjamini_hochberg(&p_values);
     let by_kind = q_values_by_kind(table.kinds, &p_values);
-    let noise = table.subset(&sample_of_noise(&rows, &q_values), columns);
+    let noise = sample_of_noise(&rows, &q_values);
     let permuted = permutation::check(comparison, |design| {
-        let result = noise.test(engine, design, &options)?;
+        let result = engine.test(&table.part(&noise, columns)?, design, &options)?;
         Ok(result.rows.iter().filter_map(|r| r.p_value).collect())
     })?;
     let measured = measures::measure(table, comparison, &result.prior, &rows);
@@ -260,21 +261,12 @@ fn sample_of_noise(rows: &[(&'static str, NdsRow)], q_values: &[Option<f64>]) ->
     events.into_iter().step_by(stride).collect()
 }
 
-/// Some events and samples of a table.
-struct Subset {
-    samples: usize,
-    inclusion: Vec<u32>,
-    skipping: Vec<u32>,
-    offsets: Vec<f64>,
-}
-
 impl CountTable<'_> {
     /// `ln(inclusion length / skipping length)` of an event in a sample; 0 where it cannot be told.
     pub(crate) fn offset(&self, event: usize, sample: usize) -> f64 {
         let at = event * self.samples + sample;
-        let offset = (self.inclusion_length[at] / self.skipping_length[at]).ln();
         // Forms without a length are never tested; their point estimate is that of the counts.
-        if offset.is_finite() { offset } else { 0.0 }
+        length_offset(self.inclusion_length[at], self.skipping_length[at])
     }
 
     /// Reads of the inclusion form and of both forms.
@@ -293,30 +285,11 @@ impl CountTable<'_> {
         columns.iter().any(|&s| !self.has_lengths(event, s)).then_some(Exclusion::Length)
     }
 
-    fn subset(&self, events: &[usize], columns: &[usize]) -> Subset {
-        let cells = || events.iter().flat_map(|&e| columns.iter().map(move |&s| e * self.samples + s));
-        Subset {
-            samples: columns.len(),
-            inclusion: cells().map(|at| self.inclusion[at]).collect(),
-            skipping: cells().map(|at| self.skipping[at]).collect(),
-            offsets: events.iter().flat_map(|&e| columns.iter().map(move |&s| self.offset(e, s))).collect(),
-        }
-    }
-}
-
-impl Subset {
-    fn test(&self, engine: Engine, design: &Design, options: &NdsOptions) -> Result<NdsResult, CountsError> {
-        // Equal lengths in all samples leave the closed form open to the test, which is faster.
-        let rows = self.offsets.chunks(self.samples.max(1));
-        let offsets: Vec<f64>;
-        let lengths = if rows.clone().all(|row| row.iter().all(|o| o.to_bits() == row[0].to_bits())) {
-            offsets = rows.map(|row| row[0]).collect();
-            LengthOffsets::PerEvent(&offsets)
-        } else {
-            LengthOffsets::PerSample(&self.offsets)
-        };
-        let counts = EventCounts::new(self.samples, &self.inclusion, &self.skipping, lengths)?;
-        engine.test(&counts, design, options)
+    /// Some events and samples, as they are tested.
+    fn part<'p>(&'p self, events: &'p [usize], columns: &'p [usize]) -> Result<EventCounts<'p>, CountsError> {
+        let lengths =
+            LengthOffsets::OfLengths { inclusion: self.inclusion_length, skipping: self.skipping_length };
+        EventCounts::part(self.samples, self.inclusion, self.skipping, lengths, events, columns)
     }
 }
 

@@ -60,6 +60,37 @@ impl Build {
     }
 }
 
+/// Where known events lie, on all builds.
+#[derive(Clone, Debug)]
+pub struct KnownParts {
+    /// First and last end of the alternative parts, by contig without `chr`.
+    hulls: FxHashMap<&'static str, Vec<(u32, u32)>>,
+}
+
+impl KnownParts {
+    /// Of all known events.
+    pub fn new() -> Self {
+        let mut hulls: FxHashMap<&str, Vec<(u32, u32)>> = FxHashMap::default();
+        for (_, locus) in known_events().iter().flat_map(|known| &known.loci) {
+            hulls.entry(bare(&locus.contig)).or_default().extend(hull(locus));
+        }
+        Self { hulls }
+    }
+
+    /// Whether an intron ends at the alternative part of a known event or spans it. No other intron makes a difference to
+    /// [`Build::of_introns`] and [`known_junctions`].
+    pub fn touch(&self, contig: &str, intron: Interval) -> bool {
+        let hulls = self.hulls.get(bare(contig)).into_iter().flatten();
+        hulls.into_iter().any(|&(start, end)| intron.start() <= end && intron.end() >= start)
+    }
+}
+
+impl Default for KnownParts {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 fn hull(locus: &KnownLocus) -> Option<(u32, u32)> {
     Some((locus.parts.first()?.start(), locus.parts.last()?.end()))
 }
@@ -181,5 +212,17 @@ mod tests {
         // One end is not enough, nor are other places.
         assert_eq!(Build::of_introns(around(7_150_496, 7_150_540)), None);
         assert_eq!(Build::of_introns([]), None);
+    }
+
+    #[test]
+    fn introns_at_and_over_the_exon_touch_it() {
+        let parts = KnownParts::new();
+        // INSR exon 11.
+        let (start, end) = (7_150_496, 7_150_532);
+        let touches = |contig, s, e| parts.touch(contig, interval(s, e));
+        assert!(touches("19", start - 500, start) && touches("chr19", end, end + 500));
+        assert!(touches("chr19", start - 500, end + 500));
+        assert!(!touches("chr18", start - 500, start));
+        assert!(!touches("chr19", start - 5_000_000, start - 4_900_000));
     }
 }

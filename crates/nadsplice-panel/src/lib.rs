@@ -36,7 +36,7 @@ pub use identity::GeneIdentity;
 pub use known_event::{
     Build, CoordinateCheck, DescribedForm, Evidence, KnownEvent, KnownLocus, known_events,
 };
-pub use known_junctions::{KnownJunctions, RunJunction, known_junctions};
+pub use known_junctions::{KnownJunctions, KnownParts, RunJunction, known_junctions};
 pub use known_match::{Agreement, EventPlace, KnownMatch, match_known};
 pub use marker::{MarkerGene, MarkerRole, marker_genes};
 pub use over_representation::over_representation;

@@ -20,6 +20,7 @@ pub struct Eigen {
 pub fn symmetric(matrix: &[f64], n: usize) -> Eigen {
     assert_eq!(matrix.len(), n * n, "a square matrix");
     let mut a = matrix.to_vec();
+    // Rows are eigenvectors, so that they are turned along the lines of memory.
     let mut v = vec![0.0; n * n];
     for i in 0..n {
         v[i * n + i] = 1.0;
@@ -40,11 +41,11 @@ pub fn symmetric(matrix: &[f64], n: usize) -> Eigen {
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&i, &j| a[j * n + j].total_cmp(&a[i * n + i]));
     let vector = |k: usize| {
-        let entries: Vec<f64> = (0..n).map(|row| v[row * n + k]).collect();
+        let entries = &v[k * n..][..n];
         // The first of the largest, allowing for rounding, so that ties do not depend on it.
         let largest = entries.iter().fold(0.0_f64, |m, e| m.max(e.abs()));
         let leading = entries.iter().find(|e| e.abs() > largest * (1.0 - 1e-9)).copied().unwrap_or(1.0);
-        entries.into_iter().map(|e| e * leading.signum()).collect()
+        entries.iter().map(|e| e * leading.signum()).collect()
     };
     Eigen {
         values: order.iter().map(|&k| a[k * n + k]).collect(),
@@ -62,18 +63,22 @@ fn rotate(a: &mut [f64], v: &mut [f64], n: usize, p: usize, q: usize) {
     let t = theta.signum() / (theta.abs() + theta.hypot(1.0));
     let c = t.hypot(1.0).recip();
     let s = t * c;
-    for k in 0..n {
-        let (x, y) = (a[k * n + p], a[k * n + q]);
-        a[k * n + p] = c * x - s * y;
-        a[k * n + q] = s * x + c * y;
+    for row in a.chunks_exact_mut(n) {
+        let (x, y) = (row[p], row[q]);
+        row[p] = c * x - s * y;
+        row[q] = s * x + c * y;
     }
-    for k in 0..n {
-        let (x, y) = (a[p * n + k], a[q * n + k]);
-        a[p * n + k] = c * x - s * y;
-        a[q * n + k] = s * x + c * y;
-        let (x, y) = (v[k * n + p], v[k * n + q]);
-        v[k * n + p] = c * x - s * y;
-        v[k * n + q] = s * x + c * y;
+    turn_rows(a, n, (p, q), (c, s));
+    turn_rows(v, n, (p, q), (c, s));
+}
+
+/// Turns the rows `p` and `q`, the latter below the former.
+fn turn_rows(matrix: &mut [f64], n: usize, (p, q): (usize, usize), (c, s): (f64, f64)) {
+    let (above, below) = matrix.split_at_mut(q * n);
+    for (first, second) in above[p * n..][..n].iter_mut().zip(&mut below[..n]) {
+        let (x, y) = (*first, *second);
+        *first = c * x - s * y;
+        *second = s * x + c * y;
     }
 }
 

@@ -39,8 +39,8 @@ pub use cluster::{
 };
 pub use nds::{
     Contrast, CountsError, Design, DesignError, Diagnostics, EventCounts, Filters, Groups, LengthOffsets,
-    NdsOptions, NdsResult, NdsRow, NdsStatus, NdsWarning, PriorKnot, PriorSource, RhoPrior, test_events,
-    test_events_quasi,
+    NdsOptions, NdsResult, NdsRow, NdsStatus, NdsWarning, PriorKnot, PriorSource, RhoPrior, length_offset,
+    test_events, test_events_quasi,
 };
 
 #[cfg(test)]

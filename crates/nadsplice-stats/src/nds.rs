@@ -43,7 +43,7 @@ mod row;
 mod small_counts;
 mod tester;
 
-pub use counts::{CountsError, EventCounts, LengthOffsets};
+pub use counts::{CountsError, EventCounts, LengthOffsets, length_offset};
 pub use design::{Contrast, Design, DesignError, Groups};
 pub use diagnostics::Diagnostics;
 pub use filters::Filters;

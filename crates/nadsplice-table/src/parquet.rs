@@ -47,10 +47,11 @@ pub fn write_parquet_beside(table: &Path) -> Result<PathBuf, ParquetError> {
         let entry = |name: &str| dictionary.iter().find(|entry| entry.column == name);
         entry(column).or_else(|| entry(SAMPLE_COLUMN)).map_or("text", |entry| entry.kind)
     };
-    let wanted: Vec<_> = source.header.iter().map(|column| data_type(kind_of(column))).enumerate().collect();
+    let wanted: Vec<_> =
+        source.head.columns.iter().map(|column| data_type(kind_of(column))).enumerate().collect();
     let encode = |cause| ParquetError::Encode { path: path.clone(), source: cause };
-    let mut columns = parse(source.body(), source.header.len(), &wanted).map_err(encode)?;
-    for (column, name) in columns.iter_mut().zip(&source.header) {
+    let mut columns = parse(source.body(), source.head.columns.len(), &wanted).map_err(encode)?;
+    for (column, name) in columns.iter_mut().zip(&source.head.columns) {
         column.rename(PlSmallStr::from_str(name));
     }
     let mut frame = DataFrame::new_infer_height(columns).map_err(encode)?;

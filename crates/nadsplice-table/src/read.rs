@@ -1,17 +1,23 @@
 //! Reads tables back, with errors that name file, line and column.
 //!
-//! The shape of a file (encoding, header, number of cells in each line) is checked first, because polars fills short
-//! lines with nulls and reports bad cells by byte offset; polars then splits and parses the cells.
+//! Tables of rows are read whole. The shape of a file (encoding, header, number of cells in each line) is checked first,
+//! because polars fills short lines with nulls and reports bad cells by byte offset; polars then splits and parses the
+//! cells. Matrices, which grow with the number of samples, are read line by line.
 
 mod csv;
 mod error;
 mod frame;
+mod head;
+mod lines;
 mod matrix;
+mod number;
+mod record;
 mod source;
 
 pub use error::ReadError;
-pub use frame::Record;
-pub use matrix::{Matrix, MatrixNumber, SampleColumns};
+pub use matrix::{Matrix, SampleColumns};
+pub use number::MatrixNumber;
+pub use record::Record;
 
 pub(crate) use frame::Frame;
 #[cfg(feature = "parquet")]
@@ -54,7 +60,10 @@ pub fn read_table<R: Table>(folder: &Path) -> Result<Vec<R>, ReadError> {
 pub fn read_events(folder: &Path) -> Result<Vec<EventRow>, ReadError> {
     let path = folder.join(EventRow::FILE);
     let rows = read_rows::<EventRow>(&path)?;
-    check_unique(&path, rows.iter().map(|row| row.event_id.as_bytes()))?;
+    let mut keys = Keys::default();
+    for (row, event) in rows.iter().enumerate() {
+        keys.add(&path, event.event_id.as_bytes(), row)?;
+    }
     Ok(rows)
 }
 
@@ -63,26 +72,29 @@ pub(crate) fn line_of(row: usize) -> u64 {
     row as u64 + 2
 }
 
-/// Each key once.
-fn check_unique<K: AsRef<[u8]> + Eq + Hash>(
-    path: &Path,
-    keys: impl Iterator<Item = K>,
-) -> Result<(), ReadError> {
-    let mut seen = HashMap::new();
-    for (row, key) in keys.enumerate() {
-        match seen.entry(key) {
+/// What rows are about, each once.
+struct Keys<K>(HashMap<K, usize>);
+
+impl<K> Default for Keys<K> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<K: AsRef<[u8]> + Eq + Hash> Keys<K> {
+    /// Adds the key of the next row.
+    fn add(&mut self, path: &Path, key: K, row: usize) -> Result<(), ReadError> {
+        match self.0.entry(key) {
             Entry::Vacant(entry) => {
                 entry.insert(row);
+                Ok(())
             }
-            Entry::Occupied(entry) => {
-                return Err(ReadError::DuplicateRow {
-                    path: path.to_owned(),
-                    line: line_of(row),
-                    first_line: line_of(*entry.get()),
-                    key: String::from_utf8_lossy(entry.key().as_ref()).replace('\t', " "),
-                });
-            }
+            Entry::Occupied(entry) => Err(ReadError::DuplicateRow {
+                path: path.to_owned(),
+                line: line_of(row),
+                first_line: line_of(*entry.get()),
+                key: String::from_utf8_lossy(entry.key().as_ref()).replace('\t', " "),
+            }),
         }
     }
-    Ok(())
 }

@@ -518,6 +518,63 @@ fn a_matrix_in_another_order_is_brought_into_that_of_the_events() {
 }
 
 #[test]
+fn events_are_given_away_one_by_one_with_their_places() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("inclusion_counts.tsv"), "event_id\ta\tb\nx\t1\t2\ny\t3\tNA\nz\tmany\t6\n")
+        .unwrap();
+    let samples = strings(&["b", "a"]);
+    let read = |events: &[&str], unwanted: &str| {
+        let mut found = Vec::new();
+        INCLUSION_COUNTS
+            .for_each_event::<u32>(
+                folder.path(),
+                SampleColumns::Named(&samples),
+                events,
+                |lead| lead.event_id != unwanted,
+                |place, row| found.push((place, row.to_vec())),
+            )
+            .map(|()| found)
+    };
+    let found = read(&["y", "z", "x"], "z").unwrap();
+    assert_eq!(found, [(2, vec![Some(2), Some(1)]), (0, vec![None, Some(3)])]);
+    assert_snapshot!(
+        [
+            fails(read(&["y", "x"], ""), folder.path()),
+            fails(read(&["y", "v", "x", "w"], "z"), folder.path()),
+        ]
+        .join("\n"), @r"
+    `inclusion_counts.tsv`, line 4, column `a`: found `many`, expected a whole number from 0 to 4294967295, or NA
+    `inclusion_counts.tsv` lacks 2 of 4 events, the first of them `v`
+    "
+    );
+}
+
+#[test]
+fn of_several_faults_that_of_the_shape_comes_first_and_that_of_a_number_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut messages = Vec::new();
+    for (body, sample) in [
+        ("x\tmany\nx\t1\nNA\t1\nz\t1\t2\n", "b"),
+        ("x\tmany\nx\t1\nNA\t1\n", "b"),
+        ("x\tmany\nx\t1\n", "b"),
+        ("x\tmany\ny\tmore\n", "b"),
+        ("x\tmany\ny\tmore\n", "a"),
+    ] {
+        fs::write(folder.path().join("inclusion_counts.tsv"), format!("event_id\ta\n{body}")).unwrap();
+        let samples = strings(&[sample]);
+        let read = INCLUSION_COUNTS.read::<u32>(folder.path(), SampleColumns::Named(&samples));
+        messages.push(fails(read, folder.path()));
+    }
+    assert_snapshot!(messages.join("\n"), @r"
+    `inclusion_counts.tsv`, line 5: 3 tab-separated cells, expected 2 as in the header
+    `inclusion_counts.tsv`, line 4, column `event_id`: found `NA`, expected a text
+    `inclusion_counts.tsv`, line 3: `x` stands already on line 2
+    `inclusion_counts.tsv` has no column `b` (its columns: `event_id`, `a`)
+    `inclusion_counts.tsv`, line 2, column `a`: found `many`, expected a whole number from 0 to 4294967295, or NA
+    ");
+}
+
+#[test]
 fn a_matrix_that_cannot_be_right_is_not_written() {
     let folder = tempfile::tempdir().unwrap();
     let error = INCLUSION_COUNTS.create(folder.path(), &["a", "a"]).unwrap_err();

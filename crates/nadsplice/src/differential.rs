@@ -24,14 +24,11 @@ use nadsplice_diff::{
 use nadsplice_stats::stagewise::{Combination, Stagewise};
 use nadsplice_table::{
     ClusterDifferentialRow, ContrastSampleRow, DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow,
-    INCLUSION_COUNTS, INCLUSION_LENGTHS, Matrix, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS,
-    SampleCheckRow, SampleColumns, SamplePcaRow, SurrogateRow, Table, read_events, write_table,
+    INCLUSION_COUNTS, INCLUSION_LENGTHS, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleCheckRow,
+    SampleColumns, SamplePcaRow, SurrogateRow, Table, read_events, write_table,
 };
 
-use self::{
-    clusters::Clusters,
-    junctions::{JunctionSupport, MxeRule},
-};
+use self::{clusters::Clusters, junctions::JunctionSupport};
 use crate::{messages::Messages, results_folder};
 
 /// The events of a cohort with their counts.
@@ -70,13 +67,12 @@ pub(crate) fn test(
     outdir: &Path,
     messages: Messages,
 ) -> anyhow::Result<()> {
-    let cohort = Cohort::read(quant, sheet)?;
+    let cohort = Cohort::read(quant, sheet, plan)?;
     let places = sample_pca::describe(&cohort.table(), &cohort.names, plan, messages);
     write_table::<SamplePcaRow, _>(outdir, &places)?;
     if plan.steps().is_empty() {
         return Ok(());
     }
-    let clusters = Clusters::read(quant, &cohort.names)?;
     if cohort.junctions.is_none() {
         messages.warn(format!(
             "`{}` has no junctions.tsv: mutually exclusive exons are tested without looking at each junction",
@@ -88,7 +84,6 @@ pub(crate) fn test(
     let mut figures: Vec<DiagnosticsRow> = Vec::new();
     let mut checks: Vec<SampleCheckRow> = Vec::new();
     let mut found: Vec<SurrogateRow> = Vec::new();
-    let mut cluster_rows: Vec<ClusterDifferentialRow> = Vec::new();
     let mut compared: Vec<ContrastSampleRow> = Vec::new();
     let mut steps: Vec<Step> = Vec::new();
     for step in plan.steps() {
@@ -119,11 +114,14 @@ pub(crate) fn test(
             genes.extend(of_genes);
             rows.extend(of_contrast);
         }
-        if let Some(clusters) = &clusters {
-            cluster_rows.extend(clusters.test(&step, settings.engine, messages)?);
-        }
         steps.push(step);
     }
+    // Counts of events, of clusters and of genes are large: one after the other is in memory.
+    let names = cohort.into_names();
+    let cluster_rows = match Clusters::read(quant, &names)? {
+        Some(clusters) => Some(clusters.test(&steps, settings.engine, messages)?),
+        None => None,
+    };
     write_table::<ContrastSampleRow, _>(outdir, &compared)?;
     write_table::<DifferentialRow, _>(outdir, &rows)?;
     write_table::<GeneRow, _>(outdir, &genes)?;
@@ -134,12 +132,12 @@ pub(crate) fn test(
     } else {
         results_folder::remove(outdir, SurrogateRow::FILE)?;
     }
-    if clusters.is_some() {
-        write_table::<ClusterDifferentialRow, _>(outdir, &cluster_rows)?;
+    if let Some(rows) = cluster_rows {
+        write_table::<ClusterDifferentialRow, _>(outdir, &rows)?;
     } else {
         results_folder::remove(outdir, ClusterDifferentialRow::FILE)?;
     }
-    expression::test(quant, &cohort.names, &steps, outdir, messages)
+    expression::test(quant, &names, &steps, outdir, messages)
 }
 
 fn labels<'a>(comparisons: impl Iterator<Item = &'a Comparison>) -> String {
@@ -176,44 +174,73 @@ fn summarise(contrast: &Comparison, test: &ContrastTest, messages: Messages) {
 }
 
 impl Cohort {
-    fn read(quant: &Path, sheet: &SampleSheet) -> anyhow::Result<Self> {
+    fn read(quant: &Path, sheet: &SampleSheet, plan: &Plan) -> anyhow::Result<Self> {
         let events = read_events(quant)?;
         let names: Vec<String> = sheet.samples().iter().map(|s| s.name.clone()).collect();
         let ids: Vec<&str> = events.iter().map(|e| e.event_id.as_str()).collect();
-        let counts = |table: &MatrixTable<EventLead>| -> anyhow::Result<Vec<Option<u32>>> {
-            let matrix: Matrix<EventLead, u32> =
-                table.read(quant, SampleColumns::Named(&names))?.for_events(&ids)?;
-            Ok((0..matrix.len()).flat_map(|k| matrix.row(k).to_vec()).collect())
-        };
+        let columns = SampleColumns::Named(&names);
+        let cells = |event: usize| event * names.len()..(event + 1) * names.len();
         let lengths =
             |table: &MatrixTable<EventLead>, of: fn(&EventRow) -> Option<f64>| -> anyhow::Result<Vec<f64>> {
-                let median = |k: usize| of(&events[k]).unwrap_or(f64::NAN);
-                if !quant.join(table.file).exists() {
-                    return Ok((0..events.len()).flat_map(|k| vec![median(k); names.len()]).collect());
+                let mut lengths = vec![f64::NAN; events.len() * names.len()];
+                if quant.join(table.file).exists() {
+                    table.for_each_event(
+                        quant,
+                        columns,
+                        &ids,
+                        |_| true,
+                        |event, row| {
+                            for (length, found) in lengths[cells(event)].iter_mut().zip(row) {
+                                *length = found.unwrap_or(f64::NAN);
+                            }
+                        },
+                    )?;
+                } else {
+                    for (k, event) in events.iter().enumerate() {
+                        lengths[cells(k)].fill(of(event).unwrap_or(f64::NAN));
+                    }
                 }
-                let matrix: Matrix<EventLead, f64> =
-                    table.read(quant, SampleColumns::Named(&names))?.for_events(&ids)?;
-                Ok((0..matrix.len())
-                    .flat_map(|k| matrix.row(k).iter().map(|v| v.unwrap_or(f64::NAN)).collect::<Vec<_>>())
-                    .collect())
+                Ok(lengths)
             };
         let inclusion_length = lengths(&INCLUSION_LENGTHS, |e| e.length_inclusion)?;
         let skipping_length = lengths(&SKIPPING_LENGTHS, |e| e.length_skipping)?;
+        let mut counted = vec![false; events.len() * names.len()];
+        let mut counts = |table: &MatrixTable<EventLead>| -> anyhow::Result<Vec<u32>> {
+            let mut counts = vec![0; events.len() * names.len()];
+            table.for_each_event(
+                quant,
+                columns,
+                &ids,
+                |_| true,
+                |event, row| {
+                    let of_event = counts[cells(event)].iter_mut().zip(&mut counted[cells(event)]);
+                    for ((count, counted), found) in of_event.zip(row) {
+                        // An event that was not counted in a sample has no reads there.
+                        *count = found.unwrap_or(0);
+                        *counted |= found.is_some();
+                    }
+                },
+            )?;
+            Ok(counts)
+        };
         let (inclusion, skipping) = (counts(&INCLUSION_COUNTS)?, counts(&SKIPPING_COUNTS)?);
-        // An event that was not counted in a sample has no reads there.
-        let or_none = |counts: &[Option<u32>]| counts.iter().map(|n| n.unwrap_or(0)).collect();
         Ok(Self {
             kinds: events.iter().map(|e| e.kind).collect(),
-            inclusion: or_none(&inclusion),
-            skipping: or_none(&skipping),
-            counted: inclusion.iter().zip(&skipping).map(|(i, s)| i.is_some() || s.is_some()).collect(),
+            inclusion,
+            skipping,
+            counted,
             inclusion_length,
             skipping_length,
-            junctions: JunctionSupport::read(quant, &events, &names)?,
+            junctions: JunctionSupport::read(quant, &events, &names, plan)?,
             overlaps: overlap_groups(events.iter().map(|e| (e.event_id.as_str(), e.gene_id.as_slice()))),
             names,
             events,
         })
+    }
+
+    /// The names of the samples, without anything else.
+    fn into_names(self) -> Vec<String> {
+        self.names
     }
 
     fn for_surrogates(&self) -> surrogate::Cohort<'_> {
@@ -235,7 +262,7 @@ impl Cohort {
     /// of their four junctions: one unsupported junction is more often another event's. So is a retained intron without
     /// even evidence along it.
     fn exclusions(&self, members: &[Option<bool>]) -> Vec<Option<Exclusion>> {
-        let rule = MxeRule::default();
+        let junctions = self.junctions.as_ref().map(|junctions| junctions.among(members));
         (0..self.events.len())
             .map(|e| {
                 let of_event = &self.counted[e * self.names.len()..(e + 1) * self.names.len()];
@@ -245,14 +272,14 @@ impl Cohort {
                 if self.events[e].flags.iter().any(|flag| flag == UNEVEN_INTRON) {
                     return Some(Exclusion::UnevenIntron);
                 }
-                let support = self.junctions.as_ref().filter(|_| self.kinds[e] == EventKind::Mxe)?;
-                (!support.holds(e, rule, members)).then_some(Exclusion::MxeJunctions)
+                let junctions = junctions.filter(|_| self.kinds[e] == EventKind::Mxe)?;
+                (!junctions.hold(e)).then_some(Exclusion::MxeJunctions)
             })
             .collect()
     }
 
     fn rows(&self, contrast: &Comparison, test: &ContrastTest) -> Vec<DifferentialRow> {
-        let members = contrast.members();
+        let junctions = self.junctions.as_ref().map(|junctions| junctions.among(contrast.members()));
         self.events
             .iter()
             .zip(&test.events)
@@ -287,7 +314,7 @@ impl Cohort {
                     detectable_delta: test.detectable_delta,
                     outlier_samples: test.outliers.iter().map(|&s| self.names[s].clone()).collect(),
                     overlap_group: self.overlaps[k],
-                    junction_balance: self.junctions.as_ref().and_then(|j| j.balance(k, members)),
+                    junction_balance: junctions.and_then(|junctions| junctions.balance(k)),
                     evidence: event.evidence.clone(),
                     q_value_stagewise: None,
                 }

@@ -10,17 +10,18 @@ mod verdicts;
 pub(crate) use ranking::{RankSettings, rank};
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, bail};
+use nadsplice_core::Interval;
 use nadsplice_diff::{Inputs, SampleSheet};
-use nadsplice_panel::{GeneIndex, Panel, ResolvedSets, SetTestCuts, VerdictCuts};
+use nadsplice_panel::{GeneIndex, KnownParts, Panel, ResolvedSets, SetTestCuts, VerdictCuts};
 use nadsplice_table::{
-    ContrastSamples, DifferentialRow, EnrichmentRow, EventLead, GENE_COUNTS, GeneLead, GeneRow,
-    INCLUSION_COUNTS, JUNCTIONS, JunctionLead, KnownEventRow, Matrix, PanelRow, SAMPLES_FILE,
-    SKIPPING_COUNTS, SampleColumns, read_table, write_table,
+    ContrastSamples, DifferentialRow, EnrichmentRow, EventLead, GENE_COUNTS, GeneRow, INCLUSION_COUNTS,
+    JUNCTIONS, JunctionLead, KnownEventRow, Matrix, PanelRow, SAMPLES_FILE, SKIPPING_COUNTS, SampleColumns,
+    read_table, write_table,
 };
 
 use self::{
@@ -57,17 +58,20 @@ struct Results {
     is_regional: bool,
     /// Whether the fragments of each gene were counted.
     is_counted: Vec<bool>,
-    inclusion: Matrix<EventLead, u32>,
-    skipping: Matrix<EventLead, u32>,
+    /// Ids of the panel's genes.
+    of_panel: HashSet<String>,
+    /// Fragments of both forms in each sample, by event; of panel genes only.
+    reads: HashMap<String, Vec<u64>>,
+    /// Of panel genes and at known events.
     junctions: Matrix<JunctionLead, u32>,
 }
 
 /// Writes `nad_panel.tsv`, `known_events.tsv` and `enrichment.tsv` for every contrast of `differential.tsv`.
 pub(crate) fn enrich(settings: &EnrichSettings<'_>) -> anyhow::Result<()> {
-    let results = Results::read(settings)?;
     let panel = panel_of(settings.panel)?;
+    let results = Results::read(settings, &panel)?;
     let sets = read_sets(settings.gmt, settings.messages)?;
-    let index = GeneIndex::new(results.all_genes.iter().map(|(id, name)| (id.as_str(), Some(name.as_str()))));
+    let index = index_of(&results.all_genes);
     if panel.genes().iter().all(|g| index.resolve(&g.identity).is_none()) {
         let none = format!("none of the {} panel genes is in the annotation", panel.genes().len());
         match settings.panel {
@@ -154,32 +158,90 @@ impl Results {
         !self.is_regional || genes.peek().is_none() || genes.any(|&gene| self.is_counted[gene])
     }
 
-    fn read(settings: &EnrichSettings<'_>) -> anyhow::Result<Self> {
+    fn read(settings: &EnrichSettings<'_>, panel: &Panel) -> anyhow::Result<Self> {
         let quant = settings.quant;
         let sheet = SampleSheet::read(&quant.join(SAMPLES_FILE), Inputs::Ignored)?;
         let tests: Vec<DifferentialRow> = read_table(settings.diff)?;
-        let mut seen = HashSet::new();
-        let events: Vec<&str> =
-            tests.iter().map(|r| r.event_id.as_str()).filter(|id| seen.insert(*id)).collect();
         let names: Vec<String> = sheet.samples().iter().map(|s| s.name.clone()).collect();
         // First of all, since tests of another cohort may have all other events too.
         let compared = compared::read(settings.diff, &names, tests.iter().map(|r| r.contrast.as_str()))?;
         let columns = SampleColumns::Named(&names);
-        let inclusion = INCLUSION_COUNTS.read(quant, columns)?.for_events(&events)?;
-        let skipping = SKIPPING_COUNTS.read(quant, columns)?.for_events(&events)?;
-        let genes: Matrix<GeneLead, f64> = GENE_COUNTS.read(quant, columns)?;
+        let (mut all_genes, mut is_counted) = (Vec::new(), Vec::new());
+        GENE_COUNTS.for_each_row::<f64>(
+            quant,
+            columns,
+            |_| true,
+            |gene, counts| {
+                all_genes.push((gene.gene_id, gene.gene_name));
+                is_counted.push(counts.iter().any(Option::is_some));
+            },
+        )?;
+        let of_panel = panel_genes(panel, &all_genes);
+        let reads = reads_of(&of_panel, &tests, quant, &names)?;
         let is_regional = is_regional(quant)?;
-        let is_counted = (0..genes.len()).map(|gene| genes.row(gene).iter().any(Option::is_some)).collect();
+        let known = KnownParts::new();
+        let is_wanted = |lead: &JunctionLead| {
+            lead.gene_id.iter().any(|gene| of_panel.contains(gene))
+                || Interval::new(lead.start0, lead.end).is_some_and(|intron| known.touch(&lead.chrom, intron))
+        };
         Ok(Self {
             is_regional,
             is_counted,
-            all_genes: genes.leads().iter().map(|g| (g.gene_id.clone(), g.gene_name.clone())).collect(),
-            junctions: JUNCTIONS.read(quant, columns)?,
+            junctions: JUNCTIONS.read_where(quant, columns, is_wanted)?,
             genes: read_table(settings.diff)?,
-            inclusion,
-            skipping,
+            all_genes,
+            of_panel,
+            reads,
             compared,
             tests,
         })
     }
+}
+
+fn index_of(genes: &[(String, String)]) -> GeneIndex {
+    GeneIndex::new(genes.iter().map(|(id, name)| (id.as_str(), Some(name.as_str()))))
+}
+
+fn panel_genes(panel: &Panel, all_genes: &[(String, String)]) -> HashSet<String> {
+    let index = index_of(all_genes);
+    let found = panel.genes().iter().filter_map(|gene| index.resolve(&gene.identity));
+    found.flat_map(|found| found.genes().to_vec()).map(|gene| all_genes[gene].0.clone()).collect()
+}
+
+/// Fragments of both forms in each sample, of events that were tested and are of these genes. All that were tested must
+/// have counts.
+fn reads_of(
+    genes: &HashSet<String>,
+    tests: &[DifferentialRow],
+    quant: &Path,
+    samples: &[String],
+) -> anyhow::Result<HashMap<String, Vec<u64>>> {
+    let mut seen = HashSet::new();
+    let (mut events, mut of_genes): (Vec<&str>, HashSet<&str>) = Default::default();
+    for test in tests {
+        if seen.insert(test.event_id.as_str()) {
+            events.push(&test.event_id);
+        }
+        if test.gene_id.iter().any(|gene| genes.contains(gene)) {
+            of_genes.insert(&test.event_id);
+        }
+    }
+    let mut reads: HashMap<String, Vec<u64>> = HashMap::new();
+    for table in [&INCLUSION_COUNTS, &SKIPPING_COUNTS] {
+        let is_wanted = |lead: &EventLead| of_genes.contains(lead.event_id.as_str());
+        table.for_each_event::<u32>(
+            quant,
+            SampleColumns::Named(samples),
+            &events,
+            is_wanted,
+            |event, row| {
+                let of_event =
+                    reads.entry(events[event].to_owned()).or_insert_with(|| vec![0; samples.len()]);
+                for (sum, count) in of_event.iter_mut().zip(row) {
+                    *sum += u64::from(count.unwrap_or(0));
+                }
+            },
+        )?;
+    }
+    Ok(reads)
 }

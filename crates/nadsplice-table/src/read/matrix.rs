@@ -5,13 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use polars::prelude::DataType;
-
-use super::{Frame, ReadError, check_unique, csv, line_of, source::Source};
-use crate::{cell::is_missing_number, line::TsvLine, matrix::MatrixTable, row::Row, rows::EventLead};
-
-/// So many numbers are parsed at once.
-const CELLS_AT_ONCE: usize = 1 << 20;
+use super::{Keys, ReadError, Record, head::Head, line_of, lines::Lines, number, number::MatrixNumber};
+use crate::{line::TsvLine, matrix::MatrixTable, row::Row, rows::EventLead};
 
 /// Which sample columns to read.
 #[derive(Clone, Copy, Debug)]
@@ -32,46 +27,10 @@ pub struct Matrix<L, T> {
     values: Vec<Option<T>>,
 }
 
-/// A number type of a matrix.
-pub trait MatrixNumber: Sized + Copy {
-    /// What a cell must hold, for error messages: "expected ...".
-    const EXPECTED: &'static str;
-
-    /// The number, unless it is none of this type.
-    fn from_number(number: f64) -> Option<Self>;
-}
-
-impl MatrixNumber for u32 {
-    const EXPECTED: &'static str = "a whole number from 0 to 4294967295, or NA";
-
-    /// Takes `12.0` too, as tools write whole numbers that once stood beside missing ones.
-    fn from_number(number: f64) -> Option<Self> {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "whole and within the type's range"
-        )]
-        (number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number)).then_some(number as u32)
-    }
-}
-
-impl MatrixNumber for f64 {
-    const EXPECTED: &'static str = "a finite number, or NA";
-
-    fn from_number(number: f64) -> Option<Self> {
-        number.is_finite().then_some(number)
-    }
-}
-
 impl<L, T> Matrix<L, T> {
     /// The leading columns, row by row.
     pub fn leads(&self) -> &[L] {
         &self.leads
-    }
-
-    /// The leading columns, without the values.
-    pub fn into_leads(self) -> Vec<L> {
-        self.leads
     }
 
     /// The sample names, in the order of the values.
@@ -106,15 +65,7 @@ impl<T: Copy> Matrix<EventLead, T> {
         }
         let rows: HashMap<&str, usize> =
             self.leads.iter().enumerate().map(|(row, lead)| (lead.event_id.as_str(), row)).collect();
-        let lacking: Vec<_> = event_ids.iter().filter(|id| !rows.contains_key(**id)).collect();
-        if let Some(first) = lacking.first() {
-            return Err(ReadError::MissingEvents {
-                path: self.path.clone(),
-                missing: lacking.len(),
-                expected: event_ids.len(),
-                first: (**first).to_owned(),
-            });
-        }
+        all_there(&self.path, event_ids, |k| rows.contains_key(event_ids[k]))?;
         let order: Vec<usize> = event_ids.iter().filter_map(|id| rows.get(id).copied()).collect();
         let values = order.iter().flat_map(|&row| self.row(row)).copied().collect();
         let leads = order.iter().map(|&row| self.leads[row].clone()).collect();
@@ -144,121 +95,192 @@ impl<L: Row> MatrixTable<L> {
         &self,
         folder: &Path,
         samples: SampleColumns<'_>,
-        is_wanted: impl Fn(&L) -> bool,
+        is_wanted: impl FnMut(&L) -> bool,
     ) -> Result<Matrix<L, T>, ReadError> {
-        let source = Source::read(&folder.join(self.file))?;
-        let frame = Frame::build::<L>(&source, false)?;
-        let leads: Vec<L> = (0..frame.height()).map(|row| frame.row(row)).collect::<Result<_, _>>()?;
-        check_unique(
-            &source.path,
-            leads.iter().map(|lead| {
-                let mut key = TsvLine::new();
-                lead.write_cells(&mut key);
-                key.into_bytes()
-            }),
-        )?;
+        let (mut leads, mut values) = (Vec::new(), Vec::new());
+        let samples = self.for_each_row(folder, samples, is_wanted, |lead, row| {
+            leads.push(lead);
+            values.extend_from_slice(row);
+        })?;
+        Ok(Matrix { path: folder.join(self.file), leads, samples, values })
+    }
 
+    /// Reads the table as [`Self::read_where`], and gives each row that is wanted away as soon as it is read: its leading
+    /// columns and its values, one a sample. Returns the names of the samples.
+    ///
+    /// # Errors
+    /// As [`Self::read_where`]. Some rows may have been given away before.
+    pub fn for_each_row<T: MatrixNumber>(
+        &self,
+        folder: &Path,
+        samples: SampleColumns<'_>,
+        mut is_wanted: impl FnMut(&L) -> bool,
+        mut give: impl FnMut(L, &[Option<T>]),
+    ) -> Result<Vec<String>, ReadError> {
+        let mut lines = Lines::open(&folder.join(self.file))?;
+        let columns = match LeadCells::find::<L>(&lines.head) {
+            Ok(columns) => columns,
+            Err(fault) => return Err(lines.after(fault)),
+        };
+        let path = lines.head.path.clone();
+        let (mut keys, mut key) = (Keys::default(), TsvLine::new());
+        // What is wrong with leading columns is told before what is wrong with samples and their numbers, so all leading
+        // columns are read in any case.
+        let (mut twin, mut values) = (None, Values::find::<L>(&lines.head, samples));
+        let mut row = 0;
+        while let Some(line) = lines.next()? {
+            let lead: L = match columns.read(&path, row, line) {
+                Ok(lead) => lead,
+                Err(fault) => return Err(lines.after(fault)),
+            };
+            key.clear();
+            lead.write_cells(&mut key);
+            twin = twin.or_else(|| keys.add(&path, Box::from(key.as_bytes()), row).err());
+            if let Ok(of_row) = &mut values
+                && is_wanted(&lead)
+            {
+                match of_row.read(line) {
+                    Ok(()) => give(lead, &of_row.row),
+                    Err(fault) => values = Err(fault.told(&lines.head, row, T::EXPECTED)),
+                }
+            }
+            row += 1;
+        }
+        match twin {
+            Some(twin) => Err(twin),
+            None => Ok(values?.samples),
+        }
+    }
+}
+
+impl MatrixTable<EventLead> {
+    /// Reads the rows of these events and gives each away as soon as it is read: the event's place in the list and its
+    /// values, one a sample. Rows come in the order of the file; further events are left out, and so are those that are not
+    /// wanted.
+    ///
+    /// # Errors
+    /// As [`Self::for_each_row`], and when the matrix lacks one of the events, wanted or not.
+    pub fn for_each_event<T: MatrixNumber>(
+        &self,
+        folder: &Path,
+        samples: SampleColumns<'_>,
+        event_ids: &[&str],
+        is_wanted: impl Fn(&EventLead) -> bool,
+        mut give: impl FnMut(usize, &[Option<T>]),
+    ) -> Result<(), ReadError> {
+        let places: HashMap<&str, usize> = event_ids.iter().enumerate().map(|(k, id)| (*id, k)).collect();
+        let place = |lead: &EventLead| places.get(lead.event_id.as_str()).copied();
+        let mut is_there = vec![false; event_ids.len()];
+        let is_wanted = |lead: &EventLead| {
+            if let Some(place) = place(lead) {
+                is_there[place] = true;
+            }
+            is_wanted(lead)
+        };
+        self.for_each_row(folder, samples, is_wanted, |lead, row| {
+            if let Some(place) = place(&lead) {
+                give(place, row);
+            }
+        })?;
+        all_there(&folder.join(self.file), event_ids, |k| is_there[k])
+    }
+}
+
+/// Refuses a matrix without some of the events.
+fn all_there(path: &Path, event_ids: &[&str], is_there: impl Fn(usize) -> bool) -> Result<(), ReadError> {
+    let lacking: Vec<usize> = (0..event_ids.len()).filter(|&k| !is_there(k)).collect();
+    match lacking.first() {
+        None => Ok(()),
+        Some(&first) => Err(ReadError::MissingEvents {
+            path: path.to_owned(),
+            missing: lacking.len(),
+            expected: event_ids.len(),
+            first: event_ids[first].to_owned(),
+        }),
+    }
+}
+
+/// Where the leading columns stand.
+struct LeadCells {
+    /// One entry for each column of the row type; `None` where the file lacks it.
+    positions: Vec<Option<usize>>,
+    /// Cells from the left among which they are.
+    width: usize,
+}
+
+impl LeadCells {
+    fn find<L: Row>(head: &Head) -> Result<Self, ReadError> {
+        let positions = head.positions_of::<L>()?;
+        let width = positions.iter().flatten().max().map_or(0, |last| last + 1);
+        Ok(Self { positions, width })
+    }
+
+    fn read<L: Row>(&self, path: &Path, row: usize, line: &str) -> Result<L, ReadError> {
+        let left: Vec<&str> = line.split('\t').take(self.width).collect();
+        let cells: Vec<_> = self.positions.iter().map(|position| position.map(|at| left[at])).collect();
+        Record::read(path, row, &cells)
+    }
+}
+
+/// The values of one row after the other.
+struct Values<T> {
+    samples: Vec<String>,
+    /// Positions in the file, ascending, each with its place in the row.
+    columns: Vec<(usize, usize)>,
+    row: Vec<Option<T>>,
+}
+
+/// A cell that holds no number.
+struct NoNumber {
+    position: usize,
+    found: String,
+}
+
+impl NoNumber {
+    fn told(self, head: &Head, row: usize, expected: &'static str) -> ReadError {
+        let (path, column) = (head.path.clone(), head.columns[self.position].clone());
+        ReadError::Cell { path, line: line_of(row), column, found: self.found, expected }
+    }
+}
+
+impl<T: MatrixNumber> Values<T> {
+    fn find<L: Row>(head: &Head, samples: SampleColumns<'_>) -> Result<Self, ReadError> {
         let is_lead = |name: &str| L::COLUMNS.iter().any(|column| column.name == name);
         let samples: Vec<String> = match samples {
-            SampleColumns::All => source.header.iter().filter(|name| !is_lead(name)).cloned().collect(),
+            SampleColumns::All => head.columns.iter().filter(|name| !is_lead(name)).cloned().collect(),
             SampleColumns::Named(names) => names.to_vec(),
         };
-        let positions: Vec<_> =
-            samples.iter().map(|name| source.position(name).filter(|_| !is_lead(name))).collect();
-        let missing: Vec<_> = samples
-            .iter()
-            .zip(&positions)
-            .filter(|(_, position)| position.is_none())
-            .map(|(name, _)| name.as_str())
-            .collect();
+        let positions: HashMap<&str, usize> =
+            head.columns.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
+        let position = |name: &str| positions.get(name).copied().filter(|_| !is_lead(name));
+        let missing: Vec<_> =
+            samples.iter().map(String::as_str).filter(|name| position(name).is_none()).collect();
         if !missing.is_empty() {
-            return Err(source.missing(missing));
+            return Err(head.missing(missing));
         }
-        let positions: Vec<usize> = positions.into_iter().flatten().collect();
-        let is_wanted: Vec<bool> = leads.iter().map(is_wanted).collect();
-        let values = numbers(&source, &positions, &is_wanted)?;
-        let leads = leads.into_iter().zip(is_wanted).filter_map(|(lead, wanted)| wanted.then_some(lead));
-        Ok(Matrix { path: source.path, leads: leads.collect(), samples, values })
+        let mut columns: Vec<(usize, usize)> =
+            samples.iter().enumerate().filter_map(|(place, name)| Some((position(name)?, place))).collect();
+        columns.sort_unstable();
+        Ok(Self { row: vec![None; samples.len()], samples, columns })
     }
-}
 
-/// The numbers of some columns in the wanted rows, row by row.
-fn numbers<T: MatrixNumber>(
-    source: &Source,
-    positions: &[usize],
-    is_wanted: &[bool],
-) -> Result<Vec<Option<T>>, ReadError> {
-    let height = is_wanted.iter().filter(|wanted| **wanted).count();
-    let mut values = Vec::with_capacity(height * positions.len());
-    if height == 0 || positions.is_empty() {
-        return Ok(values);
-    }
-    // Parsed numbers are twice as large as what is kept of them: some lines at a time.
-    let lines_at_once = CELLS_AT_ONCE.div_ceil(positions.len());
-    let lines = source.body().split(|&b| b == b'\n').enumerate();
-    let mut lines = lines.zip(is_wanted).filter_map(|(line, wanted)| wanted.then_some(line)).peekable();
-    while lines.peek().is_some() {
-        let (mut body, mut rows) = (Vec::new(), Vec::new());
-        for (row, line) in lines.by_ref().take(lines_at_once) {
-            rows.push(row);
-            body.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
-            body.push(b'\n');
+    /// Reads the values of a line, which has all cells of the header.
+    fn read(&mut self, line: &str) -> Result<(), NoNumber> {
+        let end_of = |start: usize| {
+            line.as_bytes()[start..]
+                .iter()
+                .position(|b| *b == b'\t')
+                .map_or(line.len(), |length| start + length)
+        };
+        let (mut at, mut start, mut end) = (0, 0, end_of(0));
+        for &(position, place) in &self.columns {
+            while at < position {
+                (at, start) = (at + 1, end + 1);
+                end = end_of(start);
+            }
+            self.row[place] =
+                number::read(&line[start..end]).map_err(|found| NoNumber { position, found })?;
         }
-        body.pop();
-        add_numbers(&mut values, source, positions, &body, &rows)?;
+        Ok(())
     }
-    Ok(values)
-}
-
-/// Adds the numbers of some lines, which are these rows of the table.
-fn add_numbers<T: MatrixNumber>(
-    values: &mut Vec<Option<T>>,
-    source: &Source,
-    positions: &[usize],
-    body: &[u8],
-    rows: &[usize],
-) -> Result<(), ReadError> {
-    let parse_error = |cause| ReadError::Parse { path: source.path.clone(), source: cause };
-    let mut wanted: Vec<_> = positions.iter().map(|&position| (position, DataType::Float64)).collect();
-    wanted.sort_unstable_by_key(|&(position, _)| position);
-    wanted.dedup_by_key(|&mut (position, _)| position);
-    // polars tells a cell that is no number by its byte offset only.
-    let columns = csv::parse(body, source.header.len(), &wanted)
-        .map_err(|cause| unreadable_cell::<T>(source, positions).unwrap_or_else(|| parse_error(cause)))?;
-    let first = values.len();
-    values.resize(first + rows.len() * positions.len(), None);
-    for (index, position) in positions.iter().enumerate() {
-        let Ok(at) = wanted.binary_search_by_key(position, |&(wanted, _)| wanted) else { continue };
-        let numbers = columns[at].f64().map_err(parse_error)?;
-        for (k, number) in numbers.iter().enumerate() {
-            let Some(number) = number.filter(|n| !n.is_nan()) else { continue };
-            let value = T::from_number(number).ok_or_else(|| ReadError::Cell {
-                path: source.path.clone(),
-                line: line_of(rows[k]),
-                column: source.header[*position].clone(),
-                found: number.to_string(),
-                expected: T::EXPECTED,
-            })?;
-            values[first + k * positions.len() + index] = Some(value);
-        }
-    }
-    Ok(())
-}
-
-/// The first cell that is no number.
-fn unreadable_cell<T: MatrixNumber>(source: &Source, positions: &[usize]) -> Option<ReadError> {
-    let body = String::from_utf8_lossy(source.body());
-    body.lines().enumerate().find_map(|(row, line)| {
-        let cells: Vec<&str> = line.split('\t').collect();
-        positions.iter().find_map(|&position| {
-            let cell = cells.get(position)?.trim();
-            (!is_missing_number(cell) && cell.parse::<f64>().is_err()).then(|| ReadError::Cell {
-                path: source.path.clone(),
-                line: line_of(row),
-                column: source.header[position].clone(),
-                found: cell.to_owned(),
-                expected: T::EXPECTED,
-            })
-        })
-    })
 }

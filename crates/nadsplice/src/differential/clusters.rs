@@ -8,7 +8,7 @@ use nadsplice_diff::{
 };
 use nadsplice_stats::{NdsRow, PriorSource};
 use nadsplice_table::{
-    CLUSTERS, ClusterDifferentialRow, ClusterLead, Matrix, SAMPLES_FILE, SampleColumns, SampleTable,
+    CLUSTERS, ClusterDifferentialRow, ClusterLead, SAMPLES_FILE, SampleColumns, SampleTable,
 };
 
 use crate::messages::Messages;
@@ -35,35 +35,45 @@ impl Clusters {
         if !path.exists() {
             return Ok(None);
         }
-        let matrix: Matrix<ClusterLead, u32> = CLUSTERS.read(quant, SampleColumns::Named(samples))?;
-        let sizes = sizes(matrix.leads(), &path)?;
-        let without_introns = if matrix.leads().iter().any(|lead| lead.kind == KINDS[1]) {
-            samples_of_junctions_only(quant, samples)?
-        } else {
-            vec![false; samples.len()]
-        };
-        let (mut counts, mut counted) = (Vec::with_capacity(matrix.len() * samples.len()), Vec::new());
-        let mut row = 0;
-        for &size in &sizes {
-            let start = counted.len();
-            counted.resize(start + samples.len(), true);
-            for member in row..row + size {
-                let kept = matrix.leads()[member].kind == KINDS[1];
-                for (sample, count) in matrix.row(member).iter().enumerate() {
-                    counted[start + sample] &= count.is_some() && !(kept && without_introns[sample]);
+        let (mut leads, mut counts, mut counted) = (Vec::<ClusterLead>::new(), Vec::new(), Vec::new());
+        CLUSTERS.for_each_row::<u32>(
+            quant,
+            SampleColumns::Named(samples),
+            |_| true,
+            |lead, row| {
+                if leads.last().is_none_or(|before| before.cluster_id != lead.cluster_id) {
+                    counted.resize(counted.len() + samples.len(), true);
+                }
+                let start = counted.len() - samples.len();
+                for (counted, count) in counted[start..].iter_mut().zip(row) {
+                    *counted &= count.is_some();
                     counts.push(count.unwrap_or(0));
                 }
+                leads.push(lead);
+            },
+        )?;
+        let sizes = sizes(&leads, &path)?;
+        if leads.iter().any(|lead| lead.kind == KINDS[1]) {
+            let without_introns = samples_of_junctions_only(quant, samples)?;
+            let mut members = leads.as_slice();
+            for (&size, counted) in sizes.iter().zip(counted.chunks_mut(samples.len())) {
+                let (of_cluster, rest) = members.split_at(size);
+                members = rest;
+                if of_cluster.iter().any(|lead| lead.kind == KINDS[1]) {
+                    counted
+                        .iter_mut()
+                        .zip(&without_introns)
+                        .for_each(|(counted, without)| *counted &= !without);
+                }
             }
-            row += size;
         }
-        let leads = matrix.into_leads();
         Ok(Some(Self { leads, sizes, counts, counted, samples: samples.len() }))
     }
 
-    /// Tests every cluster in the comparisons of a step.
+    /// Tests every cluster in the comparisons of all steps.
     pub(super) fn test(
         &self,
-        step: &Step,
+        steps: &[Step],
         engine: Engine,
         messages: Messages,
     ) -> anyhow::Result<Vec<ClusterDifferentialRow>> {
@@ -71,16 +81,18 @@ impl Clusters {
         let not_counted = |comparison: &Comparison| -> Vec<bool> {
             self.counted.chunks(self.samples).map(|c| comparison.samples().iter().any(|&s| !c[s])).collect()
         };
-        let tests = test_cluster_step(&table, step, engine, not_counted)
-            .with_context(|| format!("could not test {}", super::labels(step.comparisons())))?;
         let mut rows = Vec::new();
-        for (comparison, test) in step.comparisons().zip(&tests) {
-            summarise(comparison, test, messages);
-            let mut leads = self.leads.as_slice();
-            for (&size, cluster) in self.sizes.iter().zip(&test.clusters) {
-                let (members, rest) = leads.split_at(size);
-                leads = rest;
-                rows.push(row(comparison, members, cluster));
+        for step in steps {
+            let tests = test_cluster_step(&table, step, engine, not_counted)
+                .with_context(|| format!("could not test {}", super::labels(step.comparisons())))?;
+            for (comparison, test) in step.comparisons().zip(&tests) {
+                summarise(comparison, test, messages);
+                let mut leads = self.leads.as_slice();
+                for (&size, cluster) in self.sizes.iter().zip(&test.clusters) {
+                    let (members, rest) = leads.split_at(size);
+                    leads = rest;
+                    rows.push(row(comparison, members, cluster));
+                }
             }
         }
         Ok(rows)

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use nadsplice_diff::{Comparison, ExpressionChange, Step, expression_changes};
-use nadsplice_table::{ExpressionRow, GENE_COUNTS, GeneLead, Matrix, SampleColumns, write_table};
+use nadsplice_table::{ExpressionRow, GENE_COUNTS, GeneLead, SampleColumns, write_table};
 
 use crate::{measured::is_regional, messages::Messages};
 
@@ -20,15 +20,20 @@ pub(super) fn test(
     if is_regional(quant)? {
         messages.step("the samples were counted in regions: expression is not tested");
     } else if quant.join(GENE_COUNTS.file).exists() {
-        let genes: Matrix<GeneLead, f64> = GENE_COUNTS.read(quant, SampleColumns::Named(names))?;
-        let counts: Vec<Option<f64>> =
-            (0..genes.len()).flat_map(|gene| genes.row(gene).iter().copied()).collect();
+        let (mut genes, mut counts): (Vec<GeneLead>, Vec<f64>) = Default::default();
+        GENE_COUNTS.for_each_row::<f64>(
+            quant,
+            SampleColumns::Named(names),
+            |_| true,
+            |gene, row| {
+                genes.push(gene);
+                counts.extend(row.iter().map(|count| count.unwrap_or(f64::NAN)));
+            },
+        )?;
         for comparison in steps.iter().flat_map(Step::comparisons) {
             let changes = expression_changes(&counts, names.len(), comparison);
             summarise(comparison, &changes, messages);
-            rows.extend(
-                genes.leads().iter().zip(&changes).map(|(gene, change)| row(comparison, gene, change)),
-            );
+            rows.extend(genes.iter().zip(&changes).map(|(gene, change)| row(comparison, gene, change)));
         }
     } else {
         messages.detail(format!(

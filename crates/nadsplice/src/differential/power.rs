@@ -35,7 +35,7 @@ pub(crate) struct PowerSettings<'a> {
 
 /// Writes `power.tsv`.
 pub(crate) fn power(settings: &PowerSettings<'_>) -> anyhow::Result<()> {
-    let cohort = Cohort::read(settings.quant, settings.sheet)?;
+    let cohort = Cohort::read(settings.quant, settings.sheet, settings.plan)?;
     let mut known: Vec<(&str, &str)> = Vec::new();
     for event in &cohort.events {
         known

@@ -1,6 +1,6 @@
 //! Verdicts on panel genes, from the evidence of a run.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use nadsplice_core::Interval;
 use nadsplice_panel::{
@@ -22,30 +22,21 @@ impl Results {
         cuts: &VerdictCuts,
     ) -> Vec<PanelRow> {
         // Only what belongs to a panel gene is looked at.
-        let of_panel: HashSet<&str> = panel
-            .genes()
-            .iter()
-            .filter_map(|gene| index.resolve(&gene.identity))
-            .flat_map(|found| found.genes().to_vec())
-            .map(|gene| self.all_genes[gene].0.as_str())
-            .collect();
-        let rows: HashMap<&str, usize> =
-            self.inclusion.leads().iter().enumerate().map(|(k, l)| (l.event_id.as_str(), k)).collect();
         let mut events: HashMap<&str, Vec<EventEvidence>> = HashMap::new();
         let mut junctions: HashMap<&str, Vec<usize>> = HashMap::new();
         for test in self.tests.iter().filter(|t| t.contrast == label) {
-            let mut genes = test.gene_id.iter().filter(|gene| of_panel.contains(gene.as_str())).peekable();
+            let mut genes = test.gene_id.iter().filter(|gene| self.of_panel.contains(*gene)).peekable();
             if genes.peek().is_none() {
                 continue;
             }
             let median_reads =
-                rows.get(test.event_id.as_str()).map_or(0.0, |&k| self.median_reads(k, members));
+                self.reads.get(&test.event_id).map_or(0.0, |reads| median_reads(reads, members));
             for gene in genes {
                 events.entry(gene).or_default().push(event_evidence(test, median_reads));
             }
         }
         for (k, lead) in self.junctions.leads().iter().enumerate() {
-            for gene in lead.gene_id.iter().filter(|gene| of_panel.contains(gene.as_str())) {
+            for gene in lead.gene_id.iter().filter(|gene| self.of_panel.contains(*gene)) {
                 junctions.entry(gene).or_default().push(k);
             }
         }
@@ -116,16 +107,10 @@ impl Results {
         );
         evidence
     }
+}
 
-    fn median_reads(&self, event: usize, members: &[Option<bool>]) -> f64 {
-        let both = self.inclusion.row(event).iter().zip(self.skipping.row(event));
-        median(
-            both.zip(members)
-                .filter(|(_, m)| m.is_some())
-                .map(|((i, s), _)| f64::from(i.unwrap_or(0)) + f64::from(s.unwrap_or(0)))
-                .collect(),
-        )
-    }
+fn median_reads(reads: &[u64], members: &[Option<bool>]) -> f64 {
+    median(reads.iter().zip(members).filter(|(_, m)| m.is_some()).map(|(&n, _)| n as f64).collect())
 }
 
 fn event_evidence(test: &DifferentialRow, median_reads: f64) -> EventEvidence {
