@@ -127,6 +127,8 @@ fn write(shape: Shape, path: &Path) -> u64 {
             (gene + 300 - left, ops.to_vec())
         };
         let inside = |at: u32| (gene + at, vec![op(CigarKind::Match, READ_BASES)]);
+        // A file without any splice is refused.
+        let shape = if fragment == 0 { Shape::Spliced } else { shape };
         let (first, second) = match shape {
             Shape::Single => (inside(9 * k), None),
             Shape::Pair => (inside(7 * k), Some(inside(7 * k + 40))),
