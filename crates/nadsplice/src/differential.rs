@@ -24,8 +24,8 @@ use nadsplice_diff::{
 use nadsplice_stats::stagewise::{Combination, Stagewise};
 use nadsplice_table::{
     ClusterDifferentialRow, ContrastSampleRow, DiagnosticsRow, DifferentialRow, EventLead, EventRow, GeneRow,
-    INCLUSION_COUNTS, INCLUSION_LENGTHS, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS, SampleCheckRow,
-    SampleColumns, SamplePcaRow, SurrogateRow, Table, read_events, write_table,
+    INCLUSION_COUNTS, INCLUSION_LENGTHS, MatrixNumber, MatrixTable, SKIPPING_COUNTS, SKIPPING_LENGTHS,
+    SampleCheckRow, SampleColumns, SamplePcaRow, SurrogateRow, Table, read_events, write_table,
 };
 
 use self::{clusters::Clusters, junctions::JunctionSupport};
@@ -178,26 +178,16 @@ impl Cohort {
         let events = read_events(quant)?;
         let names: Vec<String> = sheet.samples().iter().map(|s| s.name.clone()).collect();
         let ids: Vec<&str> = events.iter().map(|e| e.event_id.as_str()).collect();
-        let columns = SampleColumns::Named(&names);
-        let cells = |event: usize| event * names.len()..(event + 1) * names.len();
         let lengths =
             |table: &MatrixTable<EventLead>, of: fn(&EventRow) -> Option<f64>| -> anyhow::Result<Vec<f64>> {
                 let mut lengths = vec![f64::NAN; events.len() * names.len()];
                 if quant.join(table.file).exists() {
-                    table.for_each_event(
-                        quant,
-                        columns,
-                        &ids,
-                        |_| true,
-                        |event, row| {
-                            for (length, found) in lengths[cells(event)].iter_mut().zip(row) {
-                                *length = found.unwrap_or(f64::NAN);
-                            }
-                        },
-                    )?;
+                    read_cells(table, quant, &names, &ids, |cell, found: Option<f64>| {
+                        lengths[cell] = found.unwrap_or(f64::NAN);
+                    })?;
                 } else {
-                    for (k, event) in events.iter().enumerate() {
-                        lengths[cells(k)].fill(of(event).unwrap_or(f64::NAN));
+                    for (event, lengths) in events.iter().zip(lengths.chunks_mut(names.len())) {
+                        lengths.fill(of(event).unwrap_or(f64::NAN));
                     }
                 }
                 Ok(lengths)
@@ -207,20 +197,11 @@ impl Cohort {
         let mut counted = vec![false; events.len() * names.len()];
         let mut counts = |table: &MatrixTable<EventLead>| -> anyhow::Result<Vec<u32>> {
             let mut counts = vec![0; events.len() * names.len()];
-            table.for_each_event(
-                quant,
-                columns,
-                &ids,
-                |_| true,
-                |event, row| {
-                    let of_event = counts[cells(event)].iter_mut().zip(&mut counted[cells(event)]);
-                    for ((count, counted), found) in of_event.zip(row) {
-                        // An event that was not counted in a sample has no reads there.
-                        *count = found.unwrap_or(0);
-                        *counted |= found.is_some();
-                    }
-                },
-            )?;
+            read_cells(table, quant, &names, &ids, |cell, found: Option<u32>| {
+                // An event that was not counted in a sample has no reads there.
+                counts[cell] = found.unwrap_or(0);
+                counted[cell] |= found.is_some();
+            })?;
             Ok(counts)
         };
         let (inclusion, skipping) = (counts(&INCLUSION_COUNTS)?, counts(&SKIPPING_COUNTS)?);
@@ -321,6 +302,21 @@ impl Cohort {
             })
             .collect()
     }
+}
+
+/// Gives each number of a matrix away, with its place among events x samples.
+fn read_cells<T: MatrixNumber>(
+    table: &MatrixTable<EventLead>,
+    quant: &Path,
+    samples: &[String],
+    events: &[&str],
+    mut give: impl FnMut(usize, Option<T>),
+) -> anyhow::Result<()> {
+    let give_row = |event: usize, row: &[Option<T>]| {
+        row.iter().enumerate().for_each(|(sample, found)| give(event * samples.len() + sample, *found));
+    };
+    table.for_each_event(quant, SampleColumns::Named(samples), events, |_| true, give_row)?;
+    Ok(())
 }
 
 /// One row for each gene with an event, in the order of their first events, and the stage-wise value of each event.
