@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use nadsplice_diff::{Inputs, SampleSheet};
-use nadsplice_table::{Row, SAMPLES_FILE, SampleRow, SampleTable};
+use nadsplice_table::{Row, SAMPLES_FILE, SampleRow};
 
 /// Names of the columns that were measured.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
@@ -20,9 +20,17 @@ pub(crate) fn add(sheet: &mut SampleSheet, quant: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Where a sample was counted, in `samples.tsv`.
+const COUNTED_IN: &str = "counted_in";
+
 /// Whether the samples of a quantified cohort were counted in regions of the genome only. They are not where the folder
-/// has no `samples.tsv`.
+/// has no `samples.tsv`, or one of another origin without that column.
 pub(crate) fn is_regional(quant: &Path) -> anyhow::Result<bool> {
-    Ok(quant.join(SAMPLES_FILE).is_file()
-        && SampleTable::read(quant)?.rows.iter().any(|(_, row)| row.is_regional()))
+    let path = quant.join(SAMPLES_FILE);
+    if !path.is_file() {
+        return Ok(false);
+    }
+    let sheet = SampleSheet::read(&path, Inputs::Ignored)?;
+    let column = sheet.columns().iter().find(|column| column.name() == COUNTED_IN);
+    Ok(column.is_some_and(|column| column.cells().iter().flatten().any(|cell| cell == SampleRow::REGIONS)))
 }

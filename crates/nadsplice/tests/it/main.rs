@@ -23,6 +23,7 @@ mod enrichment;
 mod exports;
 mod figures;
 mod formats;
+mod from_rmats;
 mod interrupted;
 mod junction_tables;
 mod leftovers;
