@@ -1,6 +1,10 @@
 //! Binary splicing events.
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt::{self, Write as _},
+    iter,
+    str::FromStr,
+};
 
 use crate::{ContigId, GeneId, Interval, Strand};
 
@@ -120,25 +124,22 @@ impl Event {
     /// (exon on the left first, whichever is the inclusion form); RI `e1-s2`; AFE and ALE the intron of the
     /// distal alternative, then of the proximal one. Parse from the right: contig names may hold `:` and `-`.
     pub fn id(&self, contig_name: &str) -> String {
-        let introns = |form: &Form| {
-            form.splice_sites().map(|(e, s)| format!("{e}-{}", u64::from(s) + 1)).collect::<Vec<_>>()
-        };
-        let parts = match self.kind {
-            EventKind::Se | EventKind::Mse => introns(&self.inclusion),
-            EventKind::Ri => introns(&self.skipping),
-            EventKind::Mxe => {
-                let (a, b) = if self.inclusion.exons[1] < self.skipping.exons[1] {
-                    (&self.inclusion, &self.skipping)
-                } else {
-                    (&self.skipping, &self.inclusion)
-                };
-                [introns(a), introns(b)].concat()
-            }
-            EventKind::A5ss | EventKind::A3ss | EventKind::Afe | EventKind::Ale => {
-                [introns(&self.inclusion), introns(&self.skipping)].concat()
+        let (inclusion, skipping) = (&self.inclusion, &self.skipping);
+        let (first, second) = match self.kind {
+            EventKind::Se | EventKind::Mse => (inclusion, None),
+            EventKind::Ri => (skipping, None),
+            EventKind::Mxe if skipping.exons[1] <= inclusion.exons[1] => (skipping, Some(inclusion)),
+            EventKind::Mxe | EventKind::A5ss | EventKind::A3ss | EventKind::Afe | EventKind::Ale => {
+                (inclusion, Some(skipping))
             }
         };
-        format!("{}:{}:{}:{}", self.kind, contig_name, parts.join(":"), Strand::symbol_of(self.strand))
+        let mut id = format!("{}:{contig_name}:", self.kind);
+        for (end, start) in iter::once(first).chain(second).flat_map(Form::splice_sites) {
+            // Writing into a string does not fail.
+            let _ = write!(id, "{end}-{}:", u64::from(start) + 1);
+        }
+        id.push(Strand::symbol_of(self.strand));
+        id
     }
 
     /// The alternative part and its flanking splice sites: from the last base of the left flank to the first

@@ -10,7 +10,8 @@ mod retained_intron;
 mod skipped_exon;
 mod terminal_exon;
 
-use nadsplice_core::{Annotation, Event};
+use nadsplice_core::{Annotation, Event, Gene, GeneId};
+use rayon::prelude::*;
 
 use self::candidate::Candidate;
 use crate::{
@@ -66,21 +67,19 @@ impl Catalogue {
     /// With [`EventKeys::WithStrand`] the result does not depend on the order of genes and transcripts, but for
     /// the numbers in [`Event::genes`].
     pub fn from_annotation(annotation: &Annotation, keys: EventKeys) -> Self {
-        let mut events = Vec::new();
-        for (id, gene) in annotation.genes() {
+        let events = of_genes(annotation, |id, gene| {
             let graph = SpliceGraph::new(gene, empty_introns(keys));
-            events.extend(detect(&graph, keys).into_iter().map(|c| c.into_event(id, gene)));
-        }
+            detect(&graph, keys).into_iter().map(move |c| c.into_event(id, gene))
+        });
         let annotated = |event| (event, Novelty::Annotated);
         Self::in_order(merged(events, keys).into_iter().map(annotated).collect(), annotation)
     }
 
     /// Events, each identity once, in the catalogue's order.
     pub(crate) fn in_order(mut events: Vec<(Event, Novelty)>, annotation: &Annotation) -> Self {
-        events.sort_by_cached_key(|(event, _)| {
-            let span = event.span();
-            (event.contig, span, event.strand, event.kind, event.id(annotation.contigs.name(event.contig)))
-        });
+        let place = |event: &Event| (event.contig, event.span(), event.strand, event.kind);
+        let id = |event: &Event| event.id(annotation.contigs.name(event.contig));
+        events.par_sort_by(|(a, _), (b, _)| place(a).cmp(&place(b)).then_with(|| id(a).cmp(&id(b))));
         let (events, novelty) = events.into_iter().unzip();
         Self { events, novelty }
     }
@@ -102,6 +101,20 @@ impl Catalogue {
     pub fn is_empty(&self) -> bool {
         self.events.is_empty()
     }
+}
+
+/// The events of all genes, found side by side, in the order of the annotation.
+pub(crate) fn of_genes<'a, I>(
+    annotation: &'a Annotation,
+    find: impl Fn(GeneId, &'a Gene) -> I + Sync + Send,
+) -> Vec<Event>
+where
+    I: IntoIterator<Item = Event>,
+{
+    // Genes are numbered in 32 bits.
+    let numbers = 0..u32::try_from(annotation.genes.len()).unwrap_or(u32::MAX);
+    let genes = numbers.into_par_iter().zip(&annotation.genes);
+    genes.flat_map_iter(|(number, gene)| find(GeneId(number), gene)).collect()
 }
 
 /// What becomes of touching exons under these keys.
@@ -130,7 +143,7 @@ pub(crate) fn detect(graph: &SpliceGraph, keys: EventKeys) -> Vec<Candidate> {
 /// keeps within an identity.
 pub(crate) fn merged(mut events: Vec<Event>, keys: EventKeys) -> Vec<Event> {
     let strand = |event: &Event| if keys == EventKeys::WithStrand { event.strand } else { None };
-    events.sort_by(|a, b| {
+    events.par_sort_by(|a, b| {
         (a.contig, a.kind, strand(a))
             .cmp(&(b.contig, b.kind, strand(b)))
             .then_with(|| candidate::bounds(a).cmp(candidate::bounds(b)))

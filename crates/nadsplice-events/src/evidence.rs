@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use nadsplice_core::{ContigCounts, Interval, LibraryStrandedness, Strand};
-use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 use crate::novel::ContigProfile;
 
@@ -46,31 +46,37 @@ impl<'a> ContigEvidence<'a> {
         Self { counts, offsets, sets, depth: OnceCell::new(), cuts }
     }
 
-    fn junction(&self, intron: Interval) -> Option<usize> {
-        self.counts.junctions.binary_search_by_key(&(intron.start(), intron.end()), |j| (j.start, j.end)).ok()
+    /// For each of these introns, which are in order, the number of its junction, if fragments cross it.
+    pub(crate) fn junctions(&self, introns: &[Interval]) -> Vec<Option<u32>> {
+        let mut counted = (0u32..).zip(&self.counts.junctions).peekable();
+        let number = |intron: &Interval| {
+            let wanted = (intron.start(), intron.end());
+            while counted.next_if(|(_, junction)| (junction.start, junction.end) < wanted).is_some() {}
+            counted
+                .next_if(|(_, junction)| (junction.start, junction.end) == wanted)
+                .map(|(number, _)| number)
+        };
+        introns.iter().map(number).collect()
     }
 
-    /// Fragments over at least one of each form's junctions. A fragment over junctions of both forms contradicts
-    /// itself and counts for neither.
-    pub(crate) fn over_junctions(&self, inclusion: &[Interval], skipping: &[Interval]) -> FormFragments {
+    /// Fragments over at least one of each form's junctions, given by their numbers. A fragment over junctions of both
+    /// forms contradicts itself and counts for neither.
+    pub(crate) fn over_junctions(&self, inclusion: &[u32], skipping: &[u32]) -> FormFragments {
         let mut found = FormFragments::default();
-        let mut touched: Vec<u32> = Vec::new();
-        let ids = |introns: &[Interval]| -> Vec<usize> {
-            introns.iter().filter_map(|&i| self.junction(i)).collect()
-        };
-        let (inclusion, skipping) = (ids(inclusion), ids(skipping));
-        for (form, total) in [(&inclusion, &mut found.inclusion), (&skipping, &mut found.skipping)] {
-            for &id in form {
+        let mut touched: SmallVec<[u32; 16]> = SmallVec::new();
+        for (form, total) in [(inclusion, &mut found.inclusion), (skipping, &mut found.skipping)] {
+            for id in form.iter().map(|&id| id as usize) {
                 *total += self.counts.junctions[id].alone;
-                touched.extend(&self.sets[self.offsets[id] as usize..self.offsets[id + 1] as usize]);
+                let sets = &self.sets[self.offsets[id] as usize..self.offsets[id + 1] as usize];
+                touched.extend_from_slice(sets);
             }
         }
         touched.sort_unstable();
         touched.dedup();
         for id in touched {
             let set = &self.counts.sets[id as usize];
-            let holds = |form: &[usize]| set.members.iter().any(|&m| form.contains(&(m as usize)));
-            match (holds(&inclusion), holds(&skipping)) {
+            let holds = |form: &[u32]| set.members.iter().any(|m| form.contains(m));
+            match (holds(inclusion), holds(skipping)) {
                 (true, false) => found.inclusion += set.fragments,
                 (false, true) => found.skipping += set.fragments,
                 _ => {}
@@ -159,11 +165,6 @@ impl Senses {
     }
 }
 
-/// Annotated introns of a contig, for looking one up.
-pub(crate) fn intron_set(introns: &[Interval]) -> FxHashSet<Interval> {
-    introns.iter().copied().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use nadsplice_core::{
@@ -203,9 +204,11 @@ mod tests {
             ..ContigCounts::default()
         };
         let evidence = ContigEvidence::new(&counts, &[]);
-        let found = evidence.over_junctions(&[interval(10, 20), interval(30, 50)], &[interval(10, 50)]);
+        let introns = [(1, 2), (10, 20), (10, 40), (10, 50), (30, 50), (30, 60)].map(|(s, e)| interval(s, e));
+        assert_eq!(evidence.junctions(&introns), [None, Some(0), None, Some(1), Some(2), None]);
+        let found = evidence.over_junctions(&[0, 2], &[1]);
         assert_eq!(found, FormFragments { inclusion: 5 + 6 + 3 + 1, skipping: 3 });
-        assert_eq!(evidence.over_junctions(&[interval(1, 2)], &[]), FormFragments::default());
+        assert_eq!(evidence.over_junctions(&[], &[]), FormFragments::default());
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub struct Point {
 }
 
 /// Where a fragment can start and end at most, on the form's own coordinates.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Limits {
     /// The transcript starts here: no fragment begins before it.
     pub start: Option<i64>,

@@ -1,5 +1,7 @@
 //! The junctions of a cohort: one row each, with one strand and its genes.
 
+use std::hash::Hash;
+
 use nadsplice_core::{
     Annotation, ContigId, Evidence, GeneId, Interval, Junction, JunctionCount, LibraryStrandedness,
     SampleCounts, Strand,
@@ -91,22 +93,16 @@ pub(crate) struct GeneSites {
 
 impl GeneSites {
     pub(crate) fn new(annotation: &Annotation) -> Self {
-        let mut sites =
-            Self { introns: FxHashMap::default(), left: FxHashMap::default(), right: FxHashMap::default() };
-        let push = |genes: &mut Genes, id| {
-            if genes.last() != Some(&id) {
-                genes.push(id);
-            }
-        };
-        for (id, gene) in annotation.genes() {
-            for intron in gene.transcripts.iter().flat_map(nadsplice_core::Transcript::introns) {
-                let contig = gene.contig;
-                push(sites.introns.entry(Junction { contig, intron }).or_default(), id);
-                push(sites.left.entry((contig, intron.start())).or_default(), id);
-                push(sites.right.entry((contig, intron.end())).or_default(), id);
-            }
-        }
-        sites
+        let (introns, (left, right)) = rayon::join(
+            || genes_by(annotation, |contig, intron| Junction { contig, intron }),
+            || {
+                rayon::join(
+                    || genes_by(annotation, |contig, intron| (contig, intron.start())),
+                    || genes_by(annotation, |contig, intron| (contig, intron.end())),
+                )
+            },
+        );
+        Self { introns, left, right }
     }
 
     /// Genes with a transcript that has the intron; nothing where it is not annotated.
@@ -138,6 +134,23 @@ impl GeneSites {
         either.dedup();
         either
     }
+}
+
+/// For each key of an intron the genes that have such introns, in the order of the annotation.
+fn genes_by<K: Eq + Hash>(
+    annotation: &Annotation,
+    key: impl Fn(ContigId, Interval) -> K,
+) -> FxHashMap<K, Genes> {
+    let mut by_key: FxHashMap<K, Genes> = FxHashMap::default();
+    for (id, gene) in annotation.genes() {
+        for intron in gene.transcripts.iter().flat_map(nadsplice_core::Transcript::introns) {
+            let genes = by_key.entry(key(gene.contig, intron)).or_default();
+            if genes.last() != Some(&id) {
+                genes.push(id);
+            }
+        }
+    }
+    by_key
 }
 
 /// Counts of a sample's junctions in genome order.

@@ -4,12 +4,13 @@ use nadsplice_core::{
     Annotation, CountParameters, Event, Evidence, FragmentEvidence, Interval, JunctionTable,
     LibraryStrandedness, SampleCounts,
 };
-use rustc_hash::{FxHashMap, FxHashSet};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::{
     Catalogue,
-    evidence::{ContigEvidence, Senses, intron_set},
+    evidence::{ContigEvidence, Senses},
     geometry::{Limits, Point, ReadGeometry},
     junction_sum,
     plan::{Body, EventPlan, FormPlan},
@@ -30,7 +31,8 @@ pub enum EvidenceKind {
 pub struct CountingPlan<'a> {
     catalogue: &'a Catalogue,
     plans: Vec<EventPlan>,
-    introns: Vec<FxHashSet<Interval>>,
+    shapes: Shapes,
+    introns: Introns,
     cuts: Vec<Vec<u32>>,
     contigs: &'a [String],
 }
@@ -113,10 +115,12 @@ impl<'a> CountingPlan<'a> {
             plan.keep_counted_bodies(&cuts[event.contig.index()]);
             plan
         };
+        let plans: Vec<EventPlan> = catalogue.events.par_iter().map(plan).collect();
         Self {
             catalogue,
-            plans: catalogue.events.iter().map(plan).collect(),
-            introns: annotation.introns().iter().map(|i| intron_set(i)).collect(),
+            shapes: Shapes::of(catalogue, &plans, annotation),
+            introns: Introns::of(catalogue, &plans, annotation.contigs.len()),
+            plans,
             cuts,
             contigs: annotation.contigs.names(),
         }
@@ -157,7 +161,7 @@ impl<'a> CountingPlan<'a> {
             evidence,
             library,
             kind,
-            lengths: Lengths::new(ReadGeometry::of(sample), &sample.parameters),
+            lengths: Lengths::new(ReadGeometry::of(sample), &sample.parameters, &self.shapes),
             counts: EventCounts::default(),
         };
         let events = &self.catalogue.events;
@@ -186,7 +190,7 @@ struct SamplePass<'a> {
     evidence: &'a FragmentEvidence,
     library: LibraryStrandedness,
     kind: EvidenceKind,
-    lengths: Lengths,
+    lengths: Lengths<'a>,
     counts: EventCounts,
 }
 
@@ -195,22 +199,20 @@ impl SamplePass<'_> {
     fn contig(&mut self, events: std::ops::Range<usize>) {
         let contig = self.plan.catalogue.events[events.start].contig.index();
         let evidence = ContigEvidence::new(&self.evidence.contigs[contig], &self.plan.cuts[contig]);
-        let introns = &self.plan.introns[contig];
+        let junctions = evidence.junctions(&self.plan.introns.of_contig[contig]);
         for k in events {
-            let (event, plan) = (&self.plan.catalogue.events[k], &self.plan.plans[k]);
-            self.event(event, plan, &evidence, introns);
+            self.event(k, &evidence, &junctions);
         }
     }
 
-    fn event(
-        &mut self,
-        event: &Event,
-        plan: &EventPlan,
-        evidence: &ContigEvidence<'_>,
-        introns: &FxHashSet<Interval>,
-    ) {
+    /// Counts one event; `junctions` are those of the contig's introns.
+    fn event(&mut self, k: usize, evidence: &ContigEvidence<'_>, junctions: &[Option<u32>]) {
+        let (event, plan) = (&self.plan.catalogue.events[k], &self.plan.plans[k]);
         let senses = Senses::of(self.library, event.strand);
-        let found = evidence.over_junctions(&plan.inclusion.introns, &plan.skipping.introns);
+        let crossed = self.plan.introns.of_event[k].each_ref().map(|introns| -> SmallVec<[u32; 4]> {
+            introns.iter().filter_map(|&intron| junctions[intron as usize]).collect()
+        });
+        let found = evidence.over_junctions(&crossed[0], &crossed[1]);
         let unspliced = |form: &FormPlan| -> u32 {
             let boundaries: u32 = form.boundaries.iter().map(|&b| evidence.over_boundary(b, senses)).sum();
             let body: u32 = match self.kind {
@@ -230,8 +232,9 @@ impl SamplePass<'_> {
         };
         let inclusion = found.inclusion + unspliced(&plan.inclusion);
         let skipping = found.skipping + unspliced(&plan.skipping);
-        let inclusion_length = self.lengths.of_form(&plan.inclusion, introns, self.kind);
-        let skipping_length = self.lengths.of_form(&plan.skipping, introns, self.kind);
+        let shapes = self.plan.shapes.of_event[k];
+        let inclusion_length = self.lengths.of_form(&plan.inclusion, shapes[0], self.kind);
+        let skipping_length = self.lengths.of_form(&plan.skipping, shapes[1], self.kind);
         self.counts.inclusion.push(inclusion);
         self.counts.skipping.push(skipping);
         self.counts.inclusion_length.push(inclusion_length);
@@ -239,29 +242,116 @@ impl SamplePass<'_> {
     }
 }
 
+/// The introns of a catalogue's forms, so that a sample's junctions are looked up once for each.
+#[derive(Debug)]
+struct Introns {
+    /// For each contig, sorted, each once.
+    of_contig: Vec<Vec<Interval>>,
+    /// For each event those of inclusion and skipping, by their numbers in its contig.
+    of_event: Vec<[SmallVec<[u32; 4]>; 2]>,
+}
+
+impl Introns {
+    fn of(catalogue: &Catalogue, plans: &[EventPlan], contigs: usize) -> Self {
+        let events = || catalogue.events.iter().map(|event| event.contig.index()).zip(plans);
+        let mut of_contig = vec![Vec::new(); contigs];
+        for (contig, plan) in events() {
+            of_contig[contig].extend([&plan.inclusion, &plan.skipping].into_iter().flat_map(|f| &f.introns));
+        }
+        of_contig.par_iter_mut().for_each(|introns: &mut Vec<Interval>| {
+            introns.sort_unstable();
+            introns.dedup();
+        });
+        let numbers = |contig: usize, form: &FormPlan| {
+            let known = &of_contig[contig];
+            // There are fewer than bases of a contig, and all of them are there.
+            let number = |intron| known.binary_search(intron).ok().and_then(|k| u32::try_from(k).ok());
+            form.introns.iter().filter_map(number).collect()
+        };
+        let of_event = events()
+            .map(|(contig, plan)| [numbers(contig, &plan.inclusion), numbers(contig, &plan.skipping)])
+            .collect();
+        Self { of_contig, of_event }
+    }
+}
+
+/// What the length of a form's junctions depends on, but for the sample.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Shape {
+    /// On the form's coordinates, each with whether the annotation has the intron.
+    junctions: SmallVec<[(i64, bool); 2]>,
+    limits: Limits,
+}
+
+/// The distinct shapes of a catalogue's forms: most forms have that of many others.
+#[derive(Debug)]
+struct Shapes {
+    distinct: Vec<Shape>,
+    /// For each event the shapes of inclusion and skipping, by their numbers.
+    of_event: Vec<[usize; 2]>,
+}
+
+impl Shapes {
+    fn of(catalogue: &Catalogue, plans: &[EventPlan], annotation: &Annotation) -> Self {
+        let introns = annotation.introns();
+        let mut distinct = Vec::new();
+        let mut numbers: FxHashMap<Shape, usize> = FxHashMap::default();
+        let mut number = |event: &Event, form: &FormPlan| {
+            let introns = &introns[event.contig.index()];
+            let is_annotated = |intron| introns.binary_search(intron).is_ok();
+            let junctions = form.introns.iter().zip(&form.places);
+            let shape = Shape {
+                junctions: junctions.map(|(intron, &at)| (at, is_annotated(intron))).collect(),
+                limits: form.limits,
+            };
+            *numbers.entry(shape).or_insert_with_key(|shape| {
+                distinct.push(shape.clone());
+                distinct.len() - 1
+            })
+        };
+        let of_event = catalogue
+            .events
+            .iter()
+            .zip(plans)
+            .map(|(event, plan)| [number(event, &plan.inclusion), number(event, &plan.skipping)])
+            .collect();
+        Self { distinct, of_event }
+    }
+}
+
 /// Effective lengths of one sample; equal geometry is computed once.
-struct Lengths {
+struct Lengths<'a> {
     geometry: ReadGeometry,
     /// One more than the longest fragment: beyond it neither a gap nor a limit makes a difference.
     far: i64,
     annotated_overhang: u32,
     novel_overhang: u32,
+    shapes: &'a [Shape],
+    /// By the numbers of shapes.
+    of_shape: Vec<Option<f64>>,
+    /// Shapes that differ only beyond the longest fragment have one length.
     known: FxHashMap<SmallVec<[i64; 8]>, f64>,
 }
 
-impl Lengths {
-    fn new(geometry: ReadGeometry, parameters: &CountParameters) -> Self {
+impl<'a> Lengths<'a> {
+    fn new(geometry: ReadGeometry, parameters: &CountParameters, shapes: &'a Shapes) -> Self {
         Self {
             far: i64::from(geometry.longest()) + 1,
             geometry,
             annotated_overhang: parameters.min_overhang,
             novel_overhang: parameters.min_overhang_novel,
+            shapes: &shapes.distinct,
+            of_shape: vec![None; shapes.distinct.len()],
             known: FxHashMap::default(),
         }
     }
 
-    fn of_form(&mut self, form: &FormPlan, introns: &FxHashSet<Interval>, kind: EvidenceKind) -> f64 {
-        let mut total = self.of_junctions(form, introns);
+    fn of_form(&mut self, form: &FormPlan, shape: usize, kind: EvidenceKind) -> f64 {
+        let mut total = self.of_shape[shape].unwrap_or_else(|| {
+            let length = self.of_junctions(&self.shapes[shape]);
+            self.of_shape[shape] = Some(length);
+            length
+        });
         for _ in &form.boundaries {
             total += self.of_points(&[Point { at: 0, overhang: self.novel_overhang }], Limits::default());
         }
@@ -280,17 +370,15 @@ impl Lengths {
         total
     }
 
-    fn of_junctions(&mut self, form: &FormPlan, introns: &FxHashSet<Interval>) -> f64 {
-        let overhang = |intron: &Interval| {
-            if introns.contains(intron) { self.annotated_overhang } else { self.novel_overhang }
-        };
-        let points: SmallVec<[Point; 4]> = form
-            .introns
+    fn of_junctions(&mut self, shape: &Shape) -> f64 {
+        let overhang =
+            |is_annotated| if is_annotated { self.annotated_overhang } else { self.novel_overhang };
+        let points: SmallVec<[Point; 4]> = shape
+            .junctions
             .iter()
-            .zip(&form.places)
-            .map(|(intron, &at)| Point { at, overhang: overhang(intron) })
+            .map(|&(at, is_annotated)| Point { at, overhang: overhang(is_annotated) })
             .collect();
-        if points.is_empty() { 0.0 } else { self.of_points(&points, form.limits) }
+        if points.is_empty() { 0.0 } else { self.of_points(&points, shape.limits) }
     }
 
     fn of_points(&mut self, points: &[Point], limits: Limits) -> f64 {

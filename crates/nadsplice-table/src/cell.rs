@@ -284,8 +284,7 @@ impl CellFormat<Vec<Interval>> for Intervals {
     const KIND: &'static str = "0-based half-open start0-end, joined by commas";
 
     fn write(value: &Vec<Interval>, line: &mut TsvLine) {
-        let items: Vec<_> = value.iter().map(|i| format!("{}-{}", i.start(), i.end())).collect();
-        line.list(&items);
+        line.ranges(value.iter().map(|interval| (interval.start(), interval.end())));
     }
 
     fn read(cell: &str) -> Option<Vec<Interval>> {

@@ -108,6 +108,23 @@ impl TsvLine {
         }
     }
 
+    /// Pairs as `start-end`, joined by commas, `NA` when there are none.
+    pub fn ranges(&mut self, ranges: impl IntoIterator<Item = (u32, u32)>) {
+        let mut ranges = ranges.into_iter().peekable();
+        if ranges.peek().is_none() {
+            return self.missing();
+        }
+        self.next_cell();
+        while let Some((start, end)) = ranges.next() {
+            self.push_digits(u64::from(start), 1);
+            self.bytes.push(b'-');
+            self.push_digits(u64::from(end), 1);
+            if ranges.peek().is_some() {
+                self.bytes.push(b',');
+            }
+        }
+    }
+
     /// A probability in scientific notation with six decimals, at least 1e-300; `NA` for not a number.
     pub fn probability(&mut self, value: f64) {
         if value.is_nan() {

@@ -11,6 +11,7 @@ mod consequences;
 mod intervals;
 mod manifest;
 mod mix_up;
+mod numbered;
 mod sample;
 mod samples;
 mod shard;
@@ -205,11 +206,15 @@ pub(crate) fn quantify(
         evidence: settings.evidence_word(),
     };
     let with_whole = settings.writes_whole();
-    tables::write(&cohort, with_whole.then_some(sheet), outdir)?;
+    let (tables, consequences) = rayon::join(
+        || tables::write(&cohort, with_whole.then_some(sheet), outdir),
+        || consequences::write(settings, &survey.catalogue, outdir),
+    );
+    tables?;
+    consequences?;
     if with_whole {
         missing.write(outdir)?;
     }
-    consequences::write(settings, &survey.catalogue, outdir)?;
     match settings.part {
         Some(part) => manifest::write(settings, part.shard, samples, outdir),
         None => Ok(()),

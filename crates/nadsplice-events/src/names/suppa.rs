@@ -88,16 +88,17 @@ fn one_based(start: u32) -> u64 {
 /// RI: every pair of outer ends of exons around the intron that an exon of the gene has, too.
 fn retained(event: &Event, gene: &Gene) -> Vec<String> {
     let Some((end, start)) = event.skipping.splice_sites().next() else { return Vec::new() };
-    let whole: BTreeSet<_> =
-        gene.transcripts.iter().flat_map(|t| &t.exons).map(|exon| (exon.start(), exon.end())).collect();
+    let is_exon = |&(start, end): &(u32, u32)| {
+        let mut exons = gene.transcripts.iter().flat_map(|t| &t.exons);
+        exons.any(|exon| (exon.start(), exon.end()) == (start, end))
+    };
     let around = gene.transcripts.iter().flat_map(|t| t.exons.windows(2));
     let outer: BTreeSet<_> = around
         .filter(|pair| (pair[0].end(), pair[1].start()) == (end, start))
         .map(|pair| (pair[0].start(), pair[1].end()))
-        .filter(|ends| whole.contains(ends))
         .collect();
     let name = |(left, right)| format!("{}:{}:{right}", one_based(left), joined(end, start));
-    outer.into_iter().map(name).collect()
+    outer.into_iter().filter(is_exon).map(name).collect()
 }
 
 /// AFE and ALE: every pair of outer ends with which the alternatives are disjoint.

@@ -1,8 +1,9 @@
 //! The annotated catalogue with the events that a cohort's reads add.
 
-use std::convert::Infallible;
+use std::{collections::HashSet, convert::Infallible};
 
 use nadsplice_core::{Event, EventKind, Form, Gene, GeneId, Interval, Junction, Strand};
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::{
@@ -18,7 +19,7 @@ use crate::{
     Catalogue, EventKeys,
     catalogue::{
         candidate::{Candidate, bounds},
-        detect, empty_introns, merged,
+        detect, empty_introns, merged, of_genes,
     },
     graph::SpliceGraph,
 };
@@ -81,15 +82,17 @@ fn assemble<E>(
         Pool::Rmats(pool) => {
             let mut junctions: Vec<_> = pool.iter().map(|(&junction, &seen)| (junction, seen)).collect();
             junctions.sort_unstable_by_key(|&(junction, _)| junction);
-            let events_of = |id, gene: &Gene| {
+            let found = of_genes(index.annotation, |id, gene| {
                 let seen = within(gene, &junctions, |seen| seen.by(gene.strand));
                 rmats_events(id, gene, seen)
-            };
-            (EventKeys::Rmats, index.annotation.genes().flat_map(|(id, gene)| events_of(id, gene)).collect())
+            });
+            (EventKeys::Rmats, found)
         }
     };
     let Catalogue { events, novelty } = Catalogue::from_annotation(index.annotation, keys);
-    let known: FxHashSet<Identity> = events.iter().map(|event| identity(event, keys)).collect();
+    let identities: FxHashSet<Identity> = found.iter().map(|event| identity(event, keys)).collect();
+    let annotated = events.par_iter().map(|event| identity(event, keys));
+    let known: HashSet<Identity> = annotated.filter(|annotated| identities.contains(annotated)).collect();
     let added: Vec<Event> =
         found.into_iter().filter(|event| !known.contains(&identity(event, keys))).collect();
     let mut all: Vec<(Event, Novelty)> = events.into_iter().zip(novelty).collect();
@@ -170,14 +173,12 @@ fn fragment_events(
     junctions: &[(Junction, Option<Strand>)],
     index: &SiteIndex<'_>,
 ) -> Vec<Event> {
-    let mut events = Vec::new();
-    for (id, gene) in index.annotation.genes() {
+    of_genes(index.annotation, |id, gene| {
         let fits =
             |strand: Option<Strand>| strand.is_none() || gene.strand.is_none() || strand == gene.strand;
         let sites = within(gene, junctions, fits);
-        GeneEvents { id, gene, pool, index }.find(&sites, &mut events);
-    }
-    events
+        GeneEvents { id, gene, pool, index }.find(&sites)
+    })
 }
 
 /// The search for un-annotated events in one gene.
@@ -189,10 +190,10 @@ struct GeneEvents<'a> {
 }
 
 impl GeneEvents<'_> {
-    fn find(&self, junctions: &[Site], events: &mut Vec<Event>) {
+    fn find(&self, junctions: &[Site]) -> Vec<Event> {
         let has_retained = self.introns().any(|intron| self.pool.is_retained(self.junction(intron)));
         if junctions.is_empty() && !has_retained {
-            return;
+            return Vec::new();
         }
         let additions = Extension::new(self.gene, junctions, self.pool).additions();
         let keys = EventKeys::WithStrand;
@@ -203,7 +204,7 @@ impl GeneEvents<'_> {
         let found = detect(&graph, keys).into_iter().map(of_gene);
         let mut found: Vec<Event> = found.filter(|event| self.rests_on_reads(event, &graph)).collect();
         found.extend(self.retained(&graph, &found).into_iter().map(of_gene));
-        events.append(&mut found);
+        found
     }
 
     fn introns(&self) -> impl Iterator<Item = Interval> + '_ {

@@ -6,6 +6,7 @@ use nadsplice_core::{
     Annotation, ContigCounts, ContigId, Evidence, FragmentEvidence, GeneId, Interval, Junction,
     JunctionTable, LibraryStrandedness, SampleCounts, Strand,
 };
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -192,10 +193,10 @@ impl<'a> CohortEvidence<'a> {
             CohortJunction { junction, strand, annotated: self.index.is_annotated(junction), genes }
         };
         let mut rows: Vec<CohortJunction> = match &self.pool {
-            Pool::Fragments(pool) => pool.junctions.iter().map(|(&key, r)| row(key, r.votes)).collect(),
-            Pool::Rmats(pool) => pool.keys().map(|&key| row(key, Votes::default())).collect(),
+            Pool::Fragments(pool) => pool.junctions.par_iter().map(|(&key, r)| row(key, r.votes)).collect(),
+            Pool::Rmats(pool) => pool.par_iter().map(|(&key, _)| row(key, Votes::default())).collect(),
         };
-        let unseen = (0u32..)
+        let annotated = (0u32..)
             .map(ContigId)
             .zip(&self.index.introns)
             .flat_map(|(contig, introns)| introns.iter().map(move |&intron| Junction { contig, intron }));
@@ -203,8 +204,9 @@ impl<'a> CohortEvidence<'a> {
             Pool::Fragments(pool) => pool.junctions.contains_key(junction),
             Pool::Rmats(pool) => pool.contains_key(junction),
         };
-        rows.extend(unseen.filter(|j| !is_seen(j)).map(|junction| row(junction, Votes::default())));
-        rows.sort_unstable_by_key(|j| j.junction);
+        let unseen: Vec<Junction> = annotated.filter(|j| !is_seen(j)).collect();
+        rows.par_extend(unseen.into_par_iter().map(|junction| row(junction, Votes::default())));
+        rows.par_sort_unstable_by_key(|j| j.junction);
         rows
     }
 

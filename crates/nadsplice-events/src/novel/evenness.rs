@@ -4,6 +4,7 @@
 //! between them, are of an alternative site, of another exon or of another gene.
 
 use nadsplice_core::{EventKind, Evidence, Interval, Junction, LibraryStrandedness, SampleCounts, Strand};
+use rayon::prelude::*;
 
 use super::{
     NovelOptions,
@@ -47,8 +48,8 @@ impl IntronEvenness {
     /// The retained introns of a catalogue of the cohort's annotation.
     pub fn new(catalogue: &Catalogue, cohort: &CohortEvidence<'_>) -> Self {
         let index = &*cohort.index;
-        let events = catalogue.events.iter().enumerate().filter(|(_, event)| event.kind == EventKind::Ri);
-        let introns = events.flat_map(|(number, event)| {
+        let events = catalogue.events.par_iter().enumerate().filter(|(_, event)| event.kind == EventKind::Ri);
+        let introns = events.flat_map_iter(|(number, event)| {
             event.skipping.introns().map(move |intron| {
                 let junction = Junction { contig: event.contig, intron };
                 let parts = [LibraryStrandedness::Unstranded, LibraryStrandedness::Forward].map(|library| {

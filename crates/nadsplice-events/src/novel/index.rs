@@ -1,6 +1,7 @@
 //! The annotation as novelty sees it: sites, introns and exons by place.
 
 use nadsplice_core::{Annotation, ContigId, Gene, GeneId, Interval, Junction, Strand};
+use rayon::prelude::*;
 
 use crate::junctions::{GeneSites, common_strand};
 
@@ -27,14 +28,10 @@ struct ContigExons {
 
 impl<'a> SiteIndex<'a> {
     pub(super) fn new(annotation: &'a Annotation) -> Self {
-        let mut contigs: Vec<ContigExons> = Vec::new();
-        contigs.resize_with(annotation.contigs.len(), ContigExons::default);
-        for (id, gene) in annotation.genes() {
-            let exons = gene.transcripts.iter().flat_map(|t| &t.exons);
-            contigs[gene.contig.index()].exons.extend(exons.map(|&exon| (exon, id)));
-        }
-        contigs.iter_mut().for_each(ContigExons::index);
-        let (sites, introns) = (GeneSites::new(annotation), annotation.introns());
+        let ((introns, contigs), sites) = rayon::join(
+            || rayon::join(|| annotation.introns(), || ContigExons::of(annotation)),
+            || GeneSites::new(annotation),
+        );
         Self { annotation, sites, introns, contigs }
     }
 
@@ -98,6 +95,18 @@ impl<'a> SiteIndex<'a> {
 }
 
 impl ContigExons {
+    /// Those of each contig.
+    fn of(annotation: &Annotation) -> Vec<Self> {
+        let mut contigs: Vec<Self> = Vec::new();
+        contigs.resize_with(annotation.contigs.len(), Self::default);
+        for (id, gene) in annotation.genes() {
+            let exons = gene.transcripts.iter().flat_map(|t| &t.exons);
+            contigs[gene.contig.index()].exons.extend(exons.map(|&exon| (exon, id)));
+        }
+        contigs.par_iter_mut().for_each(Self::index);
+        contigs
+    }
+
     fn index(&mut self) {
         self.exons.sort_unstable();
         self.exons.dedup();

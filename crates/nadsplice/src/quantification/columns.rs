@@ -3,7 +3,7 @@
 use std::{collections::HashMap, path::Path};
 
 use nadsplice_core::{InputIdentity, Regions};
-use nadsplice_events::{CountingPlan, EventCounts, IntronSupport};
+use nadsplice_events::{CountingPlan, IntronSupport};
 use nadsplice_table::{ColumnStore, SampleRow, StoreFolder, WriteError};
 use rayon::prelude::*;
 
@@ -59,9 +59,10 @@ impl Columns {
         outdir: &Path,
     ) -> anyhow::Result<Self> {
         let annotation = &settings.loaded.annotation;
-        let plan = CountingPlan::new(&survey.catalogue, annotation);
-        let measures = Measures::new(annotation);
-        let mut genes = GeneIds::of(annotation);
+        let (plan, (measures, mut genes)) = rayon::join(
+            || CountingPlan::new(&survey.catalogue, annotation),
+            || rayon::join(|| Measures::new(annotation), || GeneIds::of(annotation)),
+        );
         if let Some(regions) = settings.regions {
             genes.keep_inside(regions, annotation);
         }
@@ -103,87 +104,61 @@ impl Columns {
     }
 
     fn push(&mut self, block: &[Quantified], survey: &Survey, genes: &GeneIds) -> Result<(), WriteError> {
-        self.push_events(block)?;
-        // Each sample's list is in the order of the rows, so that a cursor finds its counts.
-        let mut cursors = vec![0usize; block.len()];
-        self.junctions.push(block.len(), |row, values| {
-            let wanted = survey.junctions[row].junction;
-            values.extend(cursors.iter_mut().zip(block).map(|(cursor, sample)| {
-                match sample.junctions.get(*cursor) {
-                    Some(&(junction, count)) if junction == wanted => {
-                        *cursor += 1;
-                        u64::from(count)
-                    }
-                    _ => 0,
-                }
-            }));
-        })?;
-        self.clusters.push(block.len(), |row, values| {
-            values.extend(block.iter().map(|sample| u64::from(sample.clusters[row])));
-        })?;
-        let sums: Vec<Option<Vec<u64>>> =
-            block.iter().map(|sample| sample.genes.as_deref().map(|counts| genes.sums(counts))).collect();
-        self.genes.push(block.len(), |row, values| {
-            let sum = |sums: &Option<Vec<u64>>| {
-                sums.as_ref().filter(|_| genes.is_counted[row]).map(|sums| sums[row])
-            };
-            values.extend(sums.iter().map(|sums| stored(sum(sums))));
-        })?;
+        let Self { events, junctions, clusters, genes: gene_sums, .. } = self;
+        let (first, second) = rayon::join(
+            || push_events(events, block),
+            || {
+                push_junctions(junctions, block, survey)?;
+                push_genes(gene_sums, block, genes)?;
+                clusters.push(block.len(), |row, values| {
+                    values.extend(block.iter().map(|sample| u64::from(sample.clusters[row])));
+                })
+            },
+        );
+        first.and(second)?;
         for sample in block {
             self.introns.iter_mut().zip(&sample.introns).for_each(|(sum, one)| sum.add(one));
         }
+        self.lengths.extend(block.iter().map(|sample| sample.events.lengths.clone()));
         self.samples.extend(block.iter().map(|sample| sample.row.clone()));
         self.inputs.extend(block.iter().map(|sample| sample.input));
         Ok(())
     }
+}
 
-    fn push_events(&mut self, block: &[Quantified]) -> Result<(), WriteError> {
-        let mut parts: Vec<(&EventCounts, LengthNumbers)> = Vec::new();
+fn push_events(store: &mut ColumnStore, block: &[Quantified]) -> Result<(), WriteError> {
+    store.push(block.iter().map(|sample| sample.events.width()).sum(), |row, values| {
         for sample in block {
-            let mut known = KnownLengths::default();
-            for counts in [Some(&sample.events), sample.with_bodies.as_ref()].into_iter().flatten() {
-                parts.push((counts, known.number(counts)));
-            }
-            self.lengths.push(known.lengths);
+            sample.events.row(row, values);
         }
-        self.events.push(4 * parts.len(), |row, values| {
-            for (counts, [inclusion, skipping]) in &parts {
-                let count = |of: &[u32]| stored(counts.is_counted(row).then(|| u64::from(of[row])));
-                values.extend([
-                    count(&counts.inclusion),
-                    count(&counts.skipping),
-                    inclusion[row],
-                    skipping[row],
-                ]);
-            }
-        })
-    }
+    })
 }
 
-/// For each event the numbers of its two lengths.
-type LengthNumbers = [Vec<u64>; 2];
-
-/// A sample's distinct lengths: the same geometry comes again and again.
-#[derive(Default)]
-struct KnownLengths {
-    lengths: Vec<f64>,
-    numbers: HashMap<u64, u64>,
+fn push_junctions(store: &mut ColumnStore, block: &[Quantified], survey: &Survey) -> Result<(), WriteError> {
+    // Each sample's list is in the order of the rows, so that a cursor finds its counts.
+    let mut cursors = vec![0usize; block.len()];
+    store.push(block.len(), |row, values| {
+        let wanted = survey.junctions[row].junction;
+        values.extend(cursors.iter_mut().zip(block).map(
+            |(cursor, sample)| match sample.junctions.get(*cursor) {
+                Some(&(junction, count)) if junction == wanted => {
+                    *cursor += 1;
+                    u64::from(count)
+                }
+                _ => 0,
+            },
+        ));
+    })
 }
 
-impl KnownLengths {
-    fn number(&mut self, counts: &EventCounts) -> LengthNumbers {
-        [&counts.inclusion_length, &counts.skipping_length]
-            .map(|lengths| lengths.iter().map(|&length| self.number_of(length)).collect())
-    }
-
-    fn number_of(&mut self, length: f64) -> u64 {
-        let next = self.lengths.len() as u64;
-        let number = *self.numbers.entry(length.to_bits()).or_insert(next);
-        if number == next {
-            self.lengths.push(length);
-        }
-        number
-    }
+fn push_genes(store: &mut ColumnStore, block: &[Quantified], genes: &GeneIds) -> Result<(), WriteError> {
+    let sums: Vec<Option<Vec<u64>>> =
+        block.iter().map(|sample| sample.genes.as_deref().map(|counts| genes.sums(counts))).collect();
+    store.push(block.len(), |row, values| {
+        let sum =
+            |sums: &Option<Vec<u64>>| sums.as_ref().filter(|_| genes.is_counted[row]).map(|sums| sums[row]);
+        values.extend(sums.iter().map(|sums| stored(sum(sums))));
+    })
 }
 
 /// The gene ids of an annotation. Loci of one id are one row.
@@ -248,16 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn equal_lengths_have_one_number() {
-        let counts = EventCounts {
-            inclusion: vec![0; 3],
-            skipping: vec![0; 3],
-            inclusion_length: vec![1.5, 2.5, 1.5],
-            skipping_length: vec![2.5, 0.0, 7.0],
-        };
-        let mut known = KnownLengths::default();
-        assert_eq!(known.number(&counts), [vec![0, 1, 0], vec![1, 2, 3]]);
-        assert_eq!(known.lengths, [1.5, 2.5, 0.0, 7.0]);
+    fn a_missing_number_is_not_zero() {
         assert_eq!([None, Some(0), Some(7)].map(|v| restored(stored(v))), [None, Some(0), Some(7)]);
     }
 }

@@ -9,16 +9,17 @@ use nadsplice_events::{
 use nadsplice_table::SampleRow;
 
 use super::{
-    CountedSample, QuantifySettings, samples,
+    CountedSample, QuantifySettings,
+    numbered::NumberedEvents,
+    samples,
     survey::{Survey, has_junction},
 };
 use crate::cli::Counting;
 
 /// What one sample gives.
 pub(super) struct Quantified {
-    pub(super) events: EventCounts,
-    /// rMATS's junctions-and-bodies counts and lengths.
-    pub(super) with_bodies: Option<EventCounts>,
+    /// By junctions; in rMATS's way also by junctions and bodies.
+    pub(super) events: NumberedEvents,
     /// In genome order, each once.
     pub(super) junctions: Vec<(Junction, u32)>,
     /// Of the annotation's genes in its order.
@@ -63,13 +64,12 @@ impl Quantified {
             junctions.retain(|&(junction, _)| has_junction(regions, junction));
         }
         let context = || format!("could not quantify sample `{}`", sample.name);
-        let (events, with_bodies) =
+        let events =
             event_counts(settings, &survey.catalogue, plan, &counts, library).with_context(context)?;
         let contigs = settings.loaded.annotation.contigs.names();
         let clusters = survey.clusters.counts(contigs, &counts, library).with_context(context)?;
         Ok(Self {
             events,
-            with_bodies,
             junctions,
             genes,
             clusters: clusters.concat(),
@@ -91,31 +91,25 @@ fn gene_counts(counts: &SampleCounts, library: LibraryStrandedness) -> Option<Ve
     Some(evidence.genes.iter().map(|g| g[column]).collect())
 }
 
-/// Counts and lengths of all events; in rMATS's way also those with bodies.
 fn event_counts(
     settings: &QuantifySettings<'_>,
     catalogue: &Catalogue,
     plan: &CountingPlan<'_>,
     counts: &SampleCounts,
     library: LibraryStrandedness,
-) -> anyhow::Result<(EventCounts, Option<EventCounts>)> {
+) -> anyhow::Result<NumberedEvents> {
     match settings.counting {
-        Counting::Fragments => Ok((plan.quantify(counts, library, settings.evidence)?, None)),
+        Counting::Fragments => Ok(NumberedEvents::of([plan.quantify(counts, library, settings.evidence)?])),
         Counting::Rmats => {
             let found = rmats_quantify(catalogue, &settings.loaded.annotation, counts, library)?;
-            let (junctions, bodies) = rmats_counts(catalogue, counts, &found);
-            Ok((junctions, Some(bodies)))
+            Ok(NumberedEvents::of(rmats_counts(catalogue, counts, &found)))
         }
     }
 }
 
-fn rmats_counts(
-    catalogue: &Catalogue,
-    sample: &SampleCounts,
-    found: &[RmatsCount],
-) -> (EventCounts, EventCounts) {
-    let (mut junctions, mut bodies) = (EventCounts::default(), EventCounts::default());
-    let CountMode::Rmats(filter) = &sample.parameters.mode else { return (junctions, bodies) };
+fn rmats_counts(catalogue: &Catalogue, sample: &SampleCounts, found: &[RmatsCount]) -> [EventCounts; 2] {
+    let [mut junctions, mut bodies] = [EventCounts::default(), EventCounts::default()];
+    let CountMode::Rmats(filter) = &sample.parameters.mode else { return [junctions, bodies] };
     for (event, count) in catalogue.events.iter().zip(found) {
         let lengths = rmats_lengths(event, filter);
         junctions.inclusion.push(count.inclusion);
@@ -127,5 +121,5 @@ fn rmats_counts(
         bodies.inclusion_length.push(f64::from(lengths.inclusion + lengths.inclusion_body));
         bodies.skipping_length.push(f64::from(lengths.skipping + lengths.skipping_body));
     }
-    (junctions, bodies)
+    [junctions, bodies]
 }

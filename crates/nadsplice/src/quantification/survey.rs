@@ -1,6 +1,10 @@
 //! The first pass over a cohort: which events, junctions and clusters there are.
 
-use std::{cell::RefCell, collections::HashSet, path::Path, sync::Mutex};
+use std::{
+    collections::HashSet,
+    path::Path,
+    sync::{Mutex, PoisonError},
+};
 
 use anyhow::Context;
 use nadsplice_annotation::{IndexedReference, ReferenceError};
@@ -34,10 +38,12 @@ impl Survey {
     pub(super) fn of(settings: &QuantifySettings<'_>, evidence: CohortEvidence<'_>) -> anyhow::Result<Self> {
         let annotation = &settings.loaded.annotation;
         let motifs = settings.reference.map(|path| Motifs::open(path, annotation)).transpose()?;
-        let mut catalogue = catalogue(settings, &evidence, motifs.as_ref())?;
-        let mut junctions = evidence.cohort_junctions();
         let options = ClusterOptions::default();
-        let mut members = evidence.cluster_members(&options);
+        let (catalogue, (mut junctions, mut members)) = rayon::join(
+            || catalogue(settings, &evidence, motifs.as_ref()),
+            || (evidence.cohort_junctions(), evidence.cluster_members(&options)),
+        );
+        let mut catalogue = catalogue?;
         if let Some(part) = settings.part {
             catalogue.retain(|event, _| part.has(event.contig));
             junctions.retain(|row| part.has(row.junction.contig));
@@ -48,8 +54,6 @@ impl Survey {
             junctions.retain(|row| has_junction(regions, row.junction));
             members.retain(|member| regions.flank(member.contig, member.intron).contains(&true));
         }
-        let evenness = IntronEvenness::new(&catalogue, &evidence);
-        drop(evidence);
         if let Some(motifs) = &motifs {
             for row in junctions.iter_mut().filter(|j| j.strand.is_none()) {
                 row.strand = motifs.strand(row.junction)?;
@@ -58,7 +62,14 @@ impl Survey {
                 member.strand = motifs.strand(Junction { contig: member.contig, intron: member.intron })?;
             }
         }
-        let mut clusters = Clusters::from_junctions(members, &options);
+        let (evenness, mut clusters) = rayon::join(
+            || {
+                let evenness = IntronEvenness::new(&catalogue, &evidence);
+                drop(evidence);
+                evenness
+            },
+            || Clusters::from_junctions(members, &options),
+        );
         if let Some(regions) = settings.regions {
             // What a member outside is linked to is not known.
             clusters.clusters.retain(|cluster| {
@@ -123,18 +134,19 @@ pub(crate) fn panel_genes(panel: &Panel, annotation: &Annotation) -> HashSet<Gen
 
 /// Splice motifs of the genome.
 struct Motifs<'a> {
-    bases: RefCell<IndexedReference>,
+    bases: Mutex<IndexedReference>,
     annotation: &'a Annotation,
 }
 
 impl<'a> Motifs<'a> {
     fn open(path: &Path, annotation: &'a Annotation) -> Result<Self, ReferenceError> {
-        Ok(Self { bases: RefCell::new(IndexedReference::open(path)?), annotation })
+        Ok(Self { bases: Mutex::new(IndexedReference::open(path)?), annotation })
     }
 
     /// The strand on which an intron has a splice motif.
     fn strand(&self, junction: Junction) -> Result<Option<Strand>, ReferenceError> {
-        self.bases.borrow_mut().intron_strand(self.annotation.contigs.name(junction.contig), junction.intron)
+        let mut bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
+        bases.intron_strand(self.annotation.contigs.name(junction.contig), junction.intron)
     }
 }
 
@@ -159,7 +171,7 @@ pub(super) fn pool<'a>(
         let mut one = none.empty();
         one.add(&counts, library).with_context(|| format!("could not use sample `{}`", sample.name))?;
         drop(counts);
-        pooled.lock().unwrap_or_else(std::sync::PoisonError::into_inner).merge(one);
+        pooled.lock().unwrap_or_else(PoisonError::into_inner).merge(one);
         bar.inc(1);
         Ok(())
     };
@@ -171,5 +183,5 @@ pub(super) fn pool<'a>(
         })
         .collect();
     bar.finish_and_clear();
-    (pooled.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner), failures)
+    (pooled.into_inner().unwrap_or_else(PoisonError::into_inner), failures)
 }
