@@ -2,12 +2,13 @@
 
 use nadsplice_stats::eigen;
 
-use crate::{sample_space::logits, testing::CountTable};
+use crate::{
+    sample_space::{logits, products},
+    testing::CountTable,
+};
 
 /// The most variable events, which are looked at.
 const MOST_VARIABLE: usize = 2_000;
-/// Events whose products are added at once: as many as stay in fast memory.
-const EVENTS_AT_ONCE: usize = 64;
 /// Events and samples without which nothing can be said.
 const LEAST_EVENTS: usize = 50;
 const LEAST_SAMPLES: usize = 3;
@@ -70,24 +71,10 @@ pub fn sample_pca(table: &CountTable<'_>) -> Option<SamplePca> {
     variable.truncate(MOST_VARIABLE);
     // In the order of the table, so that sums do not depend on ties.
     variable.sort_unstable_by_key(|&(_, event)| event);
-    let mut products = vec![0.0; n * n];
-    for events in variable.chunks(EVENTS_AT_ONCE) {
-        let points: Vec<Vec<f64>> = events.iter().filter_map(|&(_, event)| centred(event)).collect();
-        for i in 0..n {
-            let row = &mut products[i * n..=i * n + i];
-            for z in &points {
-                for (product, other) in row.iter_mut().zip(z) {
-                    *product += z[i] * other;
-                }
-            }
-        }
-    }
+    let mut products = products(variable.iter().filter_map(|&(_, event)| centred(event)), n);
     let events = variable.len();
-    for i in 0..n {
-        for j in 0..=i {
-            products[i * n + j] /= events as f64;
-            products[j * n + i] = products[i * n + j];
-        }
+    for product in &mut products {
+        *product /= events as f64;
     }
     let squared: Vec<f64> = (0..n * n)
         .map(|at| {

@@ -11,6 +11,8 @@ const VARIABLE: std::ops::RangeInclusive<f64> = 0.03..=0.97;
 /// Reads, at the pooled share of the cohort, that are added to each sample's: as many as are worth nothing more at a
 /// correlation of reads of 0.05.
 const PRIOR_READS: f64 = 20.0;
+/// Events whose products are added at once: as many as stay in fast memory.
+const EVENTS_AT_ONCE: usize = 64;
 
 /// The logit PSI of an event in some samples, shrunk towards the cohort's the more the fewer reads there are: a sample
 /// without reads is at the cohort's value. Nothing where too few samples cover the event, it hardly varies, or a form has
@@ -40,6 +42,30 @@ pub(crate) fn logits(table: &CountTable<'_>, event: usize, samples: &[usize]) ->
     Some(reads.into_iter().map(logit).collect())
 }
 
+/// Sums of the products of the values of samples over some events, samples x samples.
+pub(crate) fn products<V: AsRef<[f64]>>(events: impl Iterator<Item = V>, samples: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; samples * samples];
+    let mut events = events.peekable();
+    while events.peek().is_some() {
+        let points: Vec<V> = events.by_ref().take(EVENTS_AT_ONCE).collect();
+        for i in 0..samples {
+            let row = &mut sums[i * samples..=i * samples + i];
+            for z in &points {
+                let z = z.as_ref();
+                for (sum, other) in row.iter_mut().zip(z) {
+                    *sum += z[i] * other;
+                }
+            }
+        }
+    }
+    for i in 0..samples {
+        for j in 0..i {
+            sums[j * samples + i] = sums[i * samples + j];
+        }
+    }
+    sums
+}
+
 #[cfg(test)]
 mod tests {
     use nadsplice_core::EventKind;
@@ -66,5 +92,13 @@ mod tests {
         assert!(logits(&table, 1, &all).is_some_and(|z| z[0] > 0.0));
         assert_eq!(logits(&table, 1, &all[..2]), None, "one of two samples is covered");
         assert_eq!(logits(&table, 2, &all), None, "hardly varies");
+    }
+
+    #[test]
+    fn products_are_summed_over_all_events() {
+        let events: Vec<[f64; 2]> = (0..150).map(|k| [f64::from(k), 1.0]).collect();
+        let sum = f64::from(149 * 150 / 2);
+        assert_eq!(products(events.iter(), 2), [f64::from(149 * 150 * 299 / 6), sum, sum, 150.0]);
+        assert_eq!(products(std::iter::empty::<[f64; 2]>(), 2), [0.0; 4]);
     }
 }

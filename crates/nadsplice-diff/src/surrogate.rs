@@ -10,9 +10,14 @@
 use std::{fmt, str::FromStr};
 
 use nadsplice_stats::eigen;
+use rayon::prelude::*;
 
 use crate::{
-    basis::Basis, design::Comparison, pca::median, random::SplitMix, sample_space::logits,
+    basis::Basis,
+    design::Comparison,
+    pca::median,
+    random::SplitMix,
+    sample_space::{logits, products},
     testing::CountTable,
 };
 
@@ -108,7 +113,7 @@ pub struct Surrogates {
 /// # Errors
 /// With a fixed number: where the samples leave no room for it.
 pub fn surrogates_fit(comparison: &Comparison, number: SurrogateNumber) -> Result<(), SurrogateError> {
-    Space::of(comparison).fits(comparison, number)
+    Space::of(comparison).fits(number)
 }
 
 /// Finds the surrogate variables of a comparison; `linked` has the same number for events that share reads.
@@ -128,7 +133,7 @@ pub fn surrogates(
     number: SurrogateNumber,
 ) -> Result<Surrogates, SurrogateError> {
     let space = Space::of(comparison);
-    space.fits(comparison, number)?;
+    space.fits(number)?;
     let none = |events| Surrogates { events, values: vec![], shares: vec![], with_groups: vec![] };
     let events = space.events(table, comparison.samples(), linked);
     if events.len() < LEAST_EVENTS {
@@ -137,25 +142,27 @@ pub fn surrogates(
             SurrogateNumber::Fixed(_) => Err(SurrogateError::TooFewEvents { found: events.len() }),
         };
     }
-    let d = space.residual.len();
-    let found = eigen::symmetric(&products(events.iter().map(|e| e.residual.as_slice()), d), d);
-    let total: f64 = found.values.iter().sum();
+    let (n, d) = (space.samples, space.residual_dimensions());
+    let found = eigen::symmetric(&products(events.iter().map(|e| e.residual.as_slice()), n), n);
+    // Of the model's directions nothing is left, so their values are 0 and the last ones.
+    let residual_values = &found.values[..d];
+    let total: f64 = residual_values.iter().sum();
     let count = match number {
         SurrogateNumber::Fixed(asked) => asked,
         SurrogateNumber::Auto => {
             let most = MOST_FOUND.min(d / DIMENSIONS_EACH).min(space.room());
-            let shares: Vec<f64> = found.values[..most].iter().map(|value| value / total).collect();
+            let shares: Vec<f64> = residual_values[..most].iter().map(|value| value / total).collect();
             space.beyond_noise(&events, &shares)
         }
     };
-    let noise = found.values[count..].iter().sum::<f64>() / (d - count) as f64;
+    let noise = residual_values[count..].iter().sum::<f64>() / (d - count) as f64;
     let mut result = none(events.len());
-    for (value, direction) in found.values.iter().zip(&found.vectors).take(count) {
+    for (value, direction) in residual_values.iter().zip(&found.vectors).take(count) {
         let loadings: Vec<f64> = events.iter().map(|e| dot(&e.residual, direction)).collect();
         let reliability = (1.0 - noise / value).max(LEAST_RELIABILITY);
-        let mut surrogate = space.in_samples(direction);
+        let mut surrogate = direction.clone();
         let mut explained = 0.0;
-        for (k, column) in space.tested.iter().enumerate() {
+        for (k, column) in space.tested().iter().enumerate() {
             let differences: Vec<f64> = events.iter().map(|e| e.differences[k]).collect();
             let slope = huber_slope(&loadings, &differences) / reliability;
             surrogate.iter_mut().zip(column).for_each(|(s, x)| *s += slope * x);
@@ -170,17 +177,17 @@ pub fn surrogates(
     Ok(result)
 }
 
-/// Orthonormal directions in the space of samples.
+/// The model in the space of samples.
 struct Space {
-    /// What the model leaves.
-    residual: Vec<Vec<f64>>,
-    /// What the tested columns add to the other columns of the model.
-    tested: Vec<Vec<f64>>,
+    /// Directions of the untested columns, then what the tested ones add.
+    model: Basis,
+    untested: usize,
+    samples: usize,
 }
 
 /// An event, scaled to a residual variance of about 1.
 struct Scaled {
-    /// Its residuals, in the directions of the space.
+    /// What the model leaves of it, for each sample.
     residual: Vec<f64>,
     /// What it has in the directions of the tested columns.
     differences: Vec<f64>,
@@ -191,36 +198,35 @@ struct Scaled {
 impl Space {
     fn of(comparison: &Comparison) -> Self {
         let (matrix, columns, tested) = comparison.matrix();
-        let n = comparison.samples().len();
-        let mut basis = Basis::default();
+        let mut model = Basis::default();
         let column = |c: usize| matrix.iter().skip(c).step_by(columns).copied().collect::<Vec<f64>>();
         (0..columns - tested).for_each(|c| {
-            basis.add(&column(c));
+            model.add(&column(c));
         });
-        let nuisance = basis.rank();
+        let untested = model.rank();
         (columns - tested..columns).for_each(|c| {
-            basis.add(&column(c));
+            model.add(&column(c));
         });
-        let model = basis.rank();
-        for sample in 0..n {
-            let mut unit = vec![0.0; n];
-            unit[sample] = 1.0;
-            basis.add(&unit);
-        }
-        let vectors = basis.vectors();
-        Self { residual: vectors[model..].to_vec(), tested: vectors[nuisance..model].to_vec() }
+        Self { model, untested, samples: comparison.samples().len() }
+    }
+
+    fn tested(&self) -> &[Vec<f64>] {
+        &self.model.vectors()[self.untested..]
+    }
+
+    fn residual_dimensions(&self) -> usize {
+        self.samples - self.model.rank()
     }
 
     fn room(&self) -> usize {
-        self.residual.len().saturating_sub(LEAST_LEFT)
+        self.residual_dimensions().saturating_sub(LEAST_LEFT)
     }
 
-    fn fits(&self, comparison: &Comparison, number: SurrogateNumber) -> Result<(), SurrogateError> {
+    fn fits(&self, number: SurrogateNumber) -> Result<(), SurrogateError> {
         let most = self.room();
         match number {
             SurrogateNumber::Fixed(asked) if asked > most => {
-                let samples = comparison.samples().len();
-                let columns = samples - self.residual.len();
+                let (samples, columns) = (self.samples, self.model.rank());
                 Err(SurrogateError::TooMany { asked, most, samples, columns })
             }
             _ => Ok(()),
@@ -236,16 +242,16 @@ impl Space {
             .step_by(stride)
             .filter_map(|event| {
                 let z = logits(table, event, samples)?;
-                let along = |directions: &[Vec<f64>]| directions.iter().map(|v| dot(v, &z)).collect();
                 let seed = match linked.get(event).copied().flatten() {
                     Some(group) => u64::from(group),
                     // Numbers beyond all groups.
                     None => (1 << 32) + event as u64,
                 };
-                Some(Scaled { residual: along(&self.residual), differences: along(&self.tested), seed })
+                let differences = self.tested().iter().map(|column| dot(column, &z)).collect();
+                Some(Scaled { residual: self.model.residual(&z), differences, seed })
             })
             .collect();
-        let d = self.residual.len() as f64;
+        let d = self.residual_dimensions() as f64;
         let variances: Vec<f64> = raw.iter().map(|e| dot(&e.residual, &e.residual) / d).collect();
         let typical = median(variances.clone());
         let scaled = |(mut event, variance): (Scaled, f64)| {
@@ -256,57 +262,33 @@ impl Space {
         if typical > 0.0 { raw.into_iter().zip(variances).map(scaled).collect() } else { Vec::new() }
     }
 
-    /// A vector over samples of one in the residual directions.
-    fn in_samples(&self, coordinates: &[f64]) -> Vec<f64> {
-        let n = self.residual.first().map_or(0, Vec::len);
-        let mut vector = vec![0.0; n];
-        for (direction, along) in self.residual.iter().zip(coordinates) {
-            vector.iter_mut().zip(direction).for_each(|(v, d)| *v += along * d);
-        }
-        vector
-    }
-
-    /// How many of the leading shares of variance are larger than those of flipped residuals.
+    /// How many of the leading shares of variance are larger than those of flipped residuals, in each of the flips.
     fn beyond_noise(&self, events: &[Scaled], shares: &[f64]) -> usize {
-        let d = self.residual.len();
-        let mut found = shares.len();
-        let in_samples: Vec<Vec<f64>> = events.iter().map(|e| self.in_samples(&e.residual)).collect();
-        for flip in 1..=FLIPS {
-            let flipped = events.iter().zip(&in_samples).map(|(event, residual)| {
-                let mut random = SplitMix(event.seed.wrapping_mul(0xd134_2543_de82_ef95) ^ (flip << 48));
-                let mut bits = 0;
-                let signed: Vec<f64> = residual
-                    .iter()
-                    .enumerate()
-                    .map(|(s, &r)| {
-                        if s % 64 == 0 {
-                            bits = random.next();
-                        }
-                        bits = bits.rotate_left(1);
-                        if bits & 1 == 0 { r } else { -r }
-                    })
-                    .collect();
-                self.residual.iter().map(|v| dot(v, &signed)).collect::<Vec<f64>>()
-            });
-            let null = eigen::symmetric(&products(flipped, d), d).values;
+        let beyond = |flip: u64| {
+            let flipped = events.iter().map(|event| self.model.residual(&event.flipped(flip)));
+            let null = eigen::values(&products(flipped, self.samples), self.samples);
             // Flipped residuals lie outside of the model's residuals in part, so that shares are compared.
             let total: f64 = null.iter().sum();
-            found = shares[..found].iter().zip(&null).take_while(|(share, n)| **share > *n / total).count();
-        }
-        found
+            shares.iter().zip(&null).take_while(|(share, n)| **share > *n / total).count()
+        };
+        (1..=FLIPS).into_par_iter().map(beyond).min().unwrap_or(0)
     }
 }
 
-/// The sum of the products of vectors of length `d` with themselves, d x d.
-fn products<V: AsRef<[f64]>>(vectors: impl Iterator<Item = V>, d: usize) -> Vec<f64> {
-    let mut sum = vec![0.0; d * d];
-    for vector in vectors {
-        let vector = vector.as_ref();
-        for (i, row) in sum.chunks_exact_mut(d).enumerate() {
-            row.iter_mut().zip(vector).for_each(|(s, v)| *s += vector[i] * v);
-        }
+impl Scaled {
+    /// The residuals with signs drawn at random.
+    fn flipped(&self, flip: u64) -> Vec<f64> {
+        let mut random = SplitMix(self.seed.wrapping_mul(0xd134_2543_de82_ef95) ^ (flip << 48));
+        let mut bits = 0;
+        let signed = self.residual.iter().enumerate().map(|(s, &r)| {
+            if s % 64 == 0 {
+                bits = random.next();
+            }
+            bits = bits.rotate_left(1);
+            if bits & 1 == 0 { r } else { -r }
+        });
+        signed.collect()
     }
-    sum
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
