@@ -76,7 +76,8 @@ pub fn gene_view(data: &GeneViewData, options: &GeneViewOptions) -> Drawing {
         heading.note("ΔPSI: case minus control with its 95% interval; filled where q < 0.05");
     }
     if left_out > 0 {
-        heading.note(&format!("{left_out} more events with higher q are not drawn"));
+        let (events, are) = if left_out == 1 { ("event", "is") } else { ("events", "are") };
+        heading.note(&format!("{left_out} more {events} with higher q {are} not drawn"));
     }
     let mut y = heading.draw(&mut drawing);
     y = models.draw(&mut drawing, &scale, locus.strand, &ExonNames::of(locus, None, locus.region), y);

@@ -264,3 +264,41 @@ fn thresholds_decide_and_need_the_option() {
     command.arg("quantify").arg("--gtf").arg(&part).arg("--samples").arg(&sheet).arg("-o").arg(&results);
     Called::of(command.args(["--novel", "--novel-min-share", "2"])).failed(2, &["from 0 to 1"]);
 }
+
+#[test]
+fn each_threshold_takes_what_it_is_about() {
+    let sets = sets();
+    let counts = SAMPLES.map(|sample| sets.found.join(format!("{sample}.counts")));
+    // Novel exons, sites and introns that are left.
+    let left = |option: &str, value: &str| -> [usize; 3] {
+        let results = sets.folder.join(format!("{option}{value}"));
+        fs::create_dir(&results).unwrap();
+        let mut command = nadsplice();
+        command.arg("quantify").arg("--gtf").arg(sets.folder.join("part.gtf"));
+        command.arg("--samples").arg(sets.folder.join("sheet.tsv")).arg("-o").arg(&results);
+        Called::of(command.args(["--novel", option, value]).args(&counts)).succeeded();
+        let events = Tsv::read(&results.join("events.tsv"));
+        assert_eq!(events.rows_where("novelty", "annotated").count(), 1);
+        ["novel_exon", "novel_site", "novel_intron"]
+            .map(|novelty| events.rows_where("novelty", novelty).count())
+    };
+    let all = left("--novel-min-samples", "2");
+    let [exons, sites, introns] = all;
+    assert!(exons > 5 && sites == 2 && introns == 2, "{all:?}");
+    for option in ["--novel-sample-fragments", "--novel-min-fragments", "--novel-min-intron-length"] {
+        assert_eq!(left(option, "1000000"), [0; 3], "{option}");
+    }
+    assert_eq!(left("--novel-max-intron-length", "21"), [0; 3]);
+    // Junctions have an overhang and a share of their sites, introns have not.
+    assert_eq!(left("--novel-min-overhang", "1000"), [0, 0, introns]);
+    assert_eq!(left("--novel-min-share", "0.9"), [0, 0, introns]);
+    let [most, ..] = left("--novel-min-positions", "64");
+    assert!(most < exons, "the exon of one sample has the fewest reads");
+    let [short, none, _] = left("--novel-max-exon-length", "10");
+    assert!(short > 0 && short < exons && none == 0);
+    for option in ["--novel-min-intron-share", "--novel-min-intron-balance"] {
+        assert_eq!(left(option, "0.99"), [exons, sites, 0], "{option}");
+    }
+    let [exons_of_several, _, introns_of_several] = left("--novel-lone-fragments", "1000000");
+    assert!(exons_of_several < exons && introns_of_several < introns);
+}

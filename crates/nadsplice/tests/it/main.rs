@@ -30,6 +30,7 @@ mod leftovers;
 mod measured;
 mod missing;
 mod novel;
+mod options;
 mod order;
 mod panels;
 mod program;
