@@ -82,7 +82,7 @@ pub fn sample_pca(table: &CountTable<'_>) -> Option<SamplePca> {
             (products[i * n + i] + products[j * n + j] - 2.0 * products[at]).max(0.0)
         })
         .collect();
-    let found = eigen::symmetric(&products, n);
+    let found = eigen::symmetric(products, n);
     let total: f64 = found.values.iter().map(|v| v.max(0.0)).sum();
     // Centred points of n samples have n - 1 dimensions.
     let components = n - 1;

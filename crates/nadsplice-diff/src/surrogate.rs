@@ -35,6 +35,8 @@ const FLIPS: u64 = 19;
 const PRIOR_DF: f64 = 4.0;
 /// Loadings of less reliability than this are corrected for this one.
 const LEAST_RELIABILITY: f64 = 0.5;
+/// Share of the largest variance below which a direction has none.
+const NOTHING: f64 = 1e-10;
 /// Tuning constant of Huber's estimator, 95% efficient with normal errors.
 const HUBER: f64 = 1.345;
 
@@ -143,14 +145,21 @@ pub fn surrogates(
         };
     }
     let (n, d) = (space.samples, space.residual_dimensions());
-    let found = eigen::symmetric(&products(events.iter().map(|e| e.residual.as_slice()), n), n);
-    // Of the model's directions nothing is left, so their values are 0 and the last ones.
+    let found = eigen::symmetric(products(events.iter().map(|e| e.residual.as_slice()), n), n);
+    // Of the model's directions nothing is left, so their values are 0 and the last ones: of equal samples, whose
+    // directions have nothing either, they cannot be told.
     let residual_values = &found.values[..d];
+    let most = residual_values.iter().take_while(|&&value| value > NOTHING * found.values[0]).count();
+    if let SurrogateNumber::Fixed(asked) = number
+        && asked > most
+    {
+        return Err(SurrogateError::TooMany { asked, most, samples: n, columns: space.model.rank() });
+    }
     let total: f64 = residual_values.iter().sum();
     let count = match number {
         SurrogateNumber::Fixed(asked) => asked,
         SurrogateNumber::Auto => {
-            let most = MOST_FOUND.min(d / DIMENSIONS_EACH).min(space.room());
+            let most = MOST_FOUND.min(d / DIMENSIONS_EACH).min(space.room()).min(most);
             let shares: Vec<f64> = residual_values[..most].iter().map(|value| value / total).collect();
             space.beyond_noise(&events, &shares)
         }
@@ -266,7 +275,7 @@ impl Space {
     fn beyond_noise(&self, events: &[Scaled], shares: &[f64]) -> usize {
         let beyond = |flip: u64| {
             let flipped = events.iter().map(|event| self.model.residual(&event.flipped(flip)));
-            let null = eigen::values(&products(flipped, self.samples), self.samples);
+            let null = eigen::values(products(flipped, self.samples), self.samples);
             // Flipped residuals lie outside of the model's residuals in part, so that shares are compared.
             let total: f64 = null.iter().sum();
             shares.iter().zip(&null).take_while(|(share, n)| **share > *n / total).count()

@@ -46,7 +46,8 @@ impl<'a> ContigEvidence<'a> {
         Self { counts, offsets, sets, depth: OnceCell::new(), cuts }
     }
 
-    /// For each of these introns, which are in order, the number of its junction, if fragments cross it.
+    /// For each of these introns, which are in order and each there once, the number of its junction, if fragments
+    /// cross it.
     pub(crate) fn junctions(&self, introns: &[Interval]) -> Vec<Option<u32>> {
         let mut counted = (0u32..).zip(&self.counts.junctions).peekable();
         let number = |intron: &Interval| {

@@ -20,9 +20,6 @@ pub(crate) fn add(sheet: &mut SampleSheet, quant: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where a sample was counted, in `samples.tsv`.
-const COUNTED_IN: &str = "counted_in";
-
 /// Whether the samples of a quantified cohort were counted in regions of the genome only. They are not where the folder
 /// has no `samples.tsv`, or one of another origin without that column.
 pub(crate) fn is_regional(quant: &Path) -> anyhow::Result<bool> {
@@ -31,6 +28,6 @@ pub(crate) fn is_regional(quant: &Path) -> anyhow::Result<bool> {
         return Ok(false);
     }
     let sheet = SampleSheet::read(&path, Inputs::Ignored)?;
-    let column = sheet.columns().iter().find(|column| column.name() == COUNTED_IN);
+    let column = sheet.columns().iter().find(|column| column.name() == SampleRow::COUNTED_IN);
     Ok(column.is_some_and(|column| column.cells().iter().flatten().any(|cell| cell == SampleRow::REGIONS)))
 }

@@ -211,10 +211,10 @@ pub(crate) fn quantify(
         || consequences::write(settings, &survey.catalogue, outdir),
     );
     tables?;
-    consequences?;
     if with_whole {
         missing.write(outdir)?;
     }
+    consequences?;
     match settings.part {
         Some(part) => manifest::write(settings, part.shard, samples, outdir),
         None => Ok(()),

@@ -98,11 +98,25 @@ row! {
 }
 
 impl SampleRow {
-    /// The word for samples that were counted in regions of the genome only.
+    /// The column that says where a sample was counted.
+    pub const COUNTED_IN: &'static str = "counted_in";
+
+    /// Its word for samples that were counted in regions of the genome only.
     pub const REGIONS: &'static str = "regions";
 
     /// Whether the sample was counted in regions of the genome only.
     pub fn is_regional(&self) -> bool {
         self.counted_in == Self::REGIONS
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::row::Row as _;
+
+    #[test]
+    fn the_column_of_regions_is_there() {
+        assert!(SampleRow::COLUMNS.iter().any(|column| column.name == SampleRow::COUNTED_IN));
     }
 }

@@ -60,7 +60,7 @@ impl NumberedEvents {
 fn number(known: &mut FxHashMap<u64, u32>, lengths: &mut Vec<f64>, length: f64) -> u32 {
     *known.entry(length.to_bits()).or_insert_with(|| {
         lengths.push(length);
-        // There are fewer lengths than events, which are numbered in 32 bits.
+        // At most four for each event, which are far fewer than 32 bits can number.
         u32::try_from(lengths.len() - 1).unwrap_or(u32::MAX)
     })
 }

@@ -23,6 +23,8 @@ use crate::{
 /// Each sample is a group, so that an event can be of one sample alone.
 const SAMPLES: [&str; 3] = ["a", "b", "c"];
 const FRAGMENTS: u64 = 120_000;
+/// More fragments than one sample has over any junction, and fewer than the cohort has over most.
+const MANY: &str = "800";
 /// Lengths of exons that the aligner has to place across three bases and more.
 const MICROEXONS: [u32; 5] = [3, 6, 9, 15, 27];
 /// Events with their PSI in the samples.
@@ -266,7 +268,7 @@ fn thresholds_decide_and_need_the_option() {
 }
 
 #[test]
-fn each_threshold_takes_what_it_is_about() {
+fn thresholds_take_what_they_are_about() {
     let sets = sets();
     let counts = SAMPLES.map(|sample| sets.found.join(format!("{sample}.counts")));
     // Novel exons, sites and introns that are left.
@@ -288,6 +290,10 @@ fn each_threshold_takes_what_it_is_about() {
     for option in ["--novel-sample-fragments", "--novel-min-fragments", "--novel-min-intron-length"] {
         assert_eq!(left(option, "1000000"), [0; 3], "{option}");
     }
+    // What all samples have together no single one has.
+    let in_sample = left("--novel-sample-fragments", MANY).iter().sum::<usize>();
+    let together = left("--novel-min-fragments", MANY).iter().sum::<usize>();
+    assert!(in_sample < together, "{in_sample} {together}");
     assert_eq!(left("--novel-max-intron-length", "21"), [0; 3]);
     // Junctions have an overhang and a share of their sites, introns have not.
     assert_eq!(left("--novel-min-overhang", "1000"), [0, 0, introns]);

@@ -14,6 +14,7 @@ use crate::{
     tsv::{Tsv, TsvRow},
 };
 
+const PROPER_PAIR: u8 = 0x2;
 const DUPLICATE: u16 = 0x400;
 
 fn number(row: TsvRow<'_>, name: &str) -> u64 {
@@ -80,20 +81,44 @@ fn overhangs_are_those_asked_for_and_in_the_lengths() {
         let found = table.iter().find(|row| row.text("event_id").starts_with("SE:")).map(|row| row.text("a"));
         found.unwrap().parse::<f64>().unwrap()
     };
-    // A base more on both sides of the junction takes two places from each of two reads; 17 more take 34.
+    // 17 bases more on both sides of the junction take 34 places from each read, and less than 68 from a pair whose
+    // reads overlap.
     let (default, longer) = (lengths(&[]), lengths(&["--min-overhang", "20"]));
     assert!(default - longer > 34.0 && default - longer < 68.5, "{default} {longer}");
-    // The junctions are annotated.
-    assert_eq!(lengths(&["--min-overhang-novel", "20"]).to_bits(), default.to_bits());
+    // The junctions are annotated; the boundaries of introns are not spliced.
+    let novel = ["--min-overhang-novel", "20"];
+    assert_eq!(lengths(&novel).to_bits(), default.to_bits());
+    let retained = |options: &[&str]| {
+        let results = folder.join(format!("results{}", options.concat()));
+        let table = Tsv::read(&results.join("inclusion_lengths.tsv"));
+        table.iter().find(|row| row.text("event_id").starts_with("RI:")).unwrap().number("a").unwrap()
+    };
+    // 12 bases more, at both boundaries.
+    let taken = retained(&[]) - retained(&novel);
+    assert!(taken > 48.0 && taken < 96.5, "{taken}");
     let rmats =
         |anchor: &str| lengths(&["--counting", "rmats", "--read-length", "100", "--rmats-anchor", anchor]);
     assert_eq!([rmats("1"), rmats("10")].map(f64::to_bits), [99.0_f64, 81.0].map(f64::to_bits));
-    // Single reads are not asked for a proper pair, and none of these pairs is improper.
-    let single = ["--counting", "rmats", "--read-length", "100", "--rmats-single-end"];
-    let [paired, single] = [&single[..4], &single[..]].map(|options| {
-        Tsv::read(&one_sample(&folder, &toy().bam("old_1"), options).join("samples.tsv")).rows
-    });
-    assert_eq!(paired, single);
+}
+
+#[test]
+fn single_reads_are_not_asked_for_a_proper_pair() {
+    let folder = scratch("options_single");
+    let path = folder.join("improper.bam");
+    let mut bam = Bam::read(&toy().bam("old_1"));
+    let improper = bam.records.iter_mut().step_by(10);
+    let number_improper = improper.len() as u64;
+    for record in improper {
+        record[14] &= !PROPER_PAIR;
+    }
+    bam.write(&path);
+    let rejected = |options: &[&str]| {
+        let results =
+            one_sample(&folder, &path, &[&["--counting", "rmats", "--read-length", "100"], options].concat());
+        number(Tsv::read(&results.join("samples.tsv")).row_where("sample", "a"), "rmats_rejected")
+    };
+    let single = rejected(&["--rmats-single-end"]);
+    assert_eq!(rejected(&[]), single + number_improper);
 }
 
 #[test]
@@ -144,9 +169,11 @@ fn a_formula_is_the_contrast_with_its_covariates() {
     let formula = test("formula", &["--formula", "~ condition + sex + age", "--test", "condition"]);
     // Of two levels one difference is all that there is to ask.
     assert_eq!(p_values(&formula, "condition"), p_values(&named, "condition:old:young"));
+    let tested = |p_values: &[String]| p_values.iter().filter(|p| *p != "NA").count();
+    assert!(tested(&p_values(&formula, "condition")) > 300);
     let interaction = test("interaction", &["--formula", "~ condition*sex + age", "--test", "condition:sex"]);
     let p_values = p_values(&interaction, "condition:sex");
-    assert!(p_values.iter().filter(|p| *p != "NA").count() > 300);
+    assert!(tested(&p_values) > 300);
     assert!(interaction.cells("delta_psi").iter().all(|&delta| delta == "NA"), "there is no one difference");
     let called = interaction.iter().filter(|row| row.number("q_value").is_some_and(|q| q < 0.05)).count();
     assert!(called <= 2, "the sexes were dealt out: {called}");
