@@ -27,6 +27,7 @@ pub(super) struct Columns {
     pub(super) junctions: ColumnStore,
     /// By the annotation's gene ids, in the order in which they come first.
     pub(super) genes: ColumnStore,
+    pub(super) gene_ids: GeneIds,
     /// By the members of the survey's clusters.
     pub(super) clusters: ColumnStore,
     pub(super) samples: Vec<SampleRow>,
@@ -59,12 +60,12 @@ impl Columns {
         outdir: &Path,
     ) -> anyhow::Result<Self> {
         let annotation = &settings.loaded.annotation;
-        let (plan, (measures, mut genes)) = rayon::join(
+        let (plan, (measures, mut gene_ids)) = rayon::join(
             || CountingPlan::new(&survey.catalogue, annotation),
             || rayon::join(|| Measures::new(annotation), || GeneIds::of(annotation)),
         );
         if let Some(regions) = settings.regions {
-            genes.keep_inside(regions, annotation);
+            gene_ids.keep_inside(regions, annotation);
         }
         let folder = StoreFolder::within(outdir)?;
         let members = survey.clusters.clusters.iter().map(|c| c.members.len()).sum();
@@ -73,7 +74,8 @@ impl Columns {
             with_bodies: settings.counting == Counting::Rmats,
             lengths: Vec::new(),
             junctions: folder.store("junctions", survey.junctions.len()),
-            genes: folder.store("genes", genes.first.len()),
+            genes: folder.store("genes", gene_ids.first.len()),
+            gene_ids,
             clusters: folder.store("clusters", members),
             samples: Vec::new(),
             inputs: Vec::new(),
@@ -94,7 +96,7 @@ impl Columns {
                 })
                 .collect::<anyhow::Result<_>>()?;
             warnings.extend(quantified.iter_mut().flat_map(|q| q.warnings.drain(..)));
-            columns.push(&quantified, survey, &genes)?;
+            columns.push(&quantified, survey)?;
         }
         bar.finish_and_clear();
         for warning in warnings {
@@ -103,13 +105,13 @@ impl Columns {
         Ok(columns)
     }
 
-    fn push(&mut self, block: &[Quantified], survey: &Survey, genes: &GeneIds) -> Result<(), WriteError> {
-        let Self { events, junctions, clusters, genes: gene_sums, .. } = self;
+    fn push(&mut self, block: &[Quantified], survey: &Survey) -> Result<(), WriteError> {
+        let Self { events, junctions, clusters, genes, gene_ids, .. } = self;
         let (first, second) = rayon::join(
             || push_events(events, block),
             || {
                 push_junctions(junctions, block, survey)?;
-                push_genes(gene_sums, block, genes)?;
+                push_genes(genes, block, gene_ids)?;
                 clusters.push(block.len(), |row, values| {
                     values.extend(block.iter().map(|sample| u64::from(sample.clusters[row])));
                 })
@@ -151,12 +153,12 @@ fn push_junctions(store: &mut ColumnStore, block: &[Quantified], survey: &Survey
     })
 }
 
-fn push_genes(store: &mut ColumnStore, block: &[Quantified], genes: &GeneIds) -> Result<(), WriteError> {
+fn push_genes(store: &mut ColumnStore, block: &[Quantified], ids: &GeneIds) -> Result<(), WriteError> {
     let sums: Vec<Option<Vec<u64>>> =
-        block.iter().map(|sample| sample.genes.as_deref().map(|counts| genes.sums(counts))).collect();
+        block.iter().map(|sample| sample.genes.as_deref().map(|counts| ids.sums(counts))).collect();
     store.push(block.len(), |row, values| {
         let sum =
-            |sums: &Option<Vec<u64>>| sums.as_ref().filter(|_| genes.is_counted[row]).map(|sums| sums[row]);
+            |sums: &Option<Vec<u64>>| sums.as_ref().filter(|_| ids.is_counted[row]).map(|sums| sums[row]);
         values.extend(sums.iter().map(|sums| stored(sum(sums))));
     })
 }
@@ -172,7 +174,7 @@ pub(super) struct GeneIds {
 }
 
 impl GeneIds {
-    pub(super) fn of(annotation: &nadsplice_core::Annotation) -> Self {
+    fn of(annotation: &nadsplice_core::Annotation) -> Self {
         let mut numbers: HashMap<&str, usize> = HashMap::new();
         let (mut first, mut id) = (Vec::new(), Vec::new());
         for (gene, found) in annotation.genes.iter().enumerate() {

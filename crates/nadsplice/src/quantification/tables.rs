@@ -14,7 +14,7 @@ use nadsplice_table::{
 
 use super::{
     clusters,
-    columns::{Columns, GeneIds, restored},
+    columns::{Columns, restored},
     survey::Survey,
 };
 
@@ -97,7 +97,7 @@ fn genes(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
     let mut writer = GENE_COUNTS.create(outdir, &cohort.names)?;
     let mut stored = cohort.columns.genes.rows()?;
     let mut counts = Vec::new();
-    for &gene in &GeneIds::of(cohort.annotation).first {
+    for &gene in &cohort.columns.gene_ids.first {
         counts.clear();
         stored.read(&mut counts)?;
         writer.write(&gene_lead(cohort, gene), counts.iter().map(|&count| restored(count)))?;
@@ -108,7 +108,7 @@ fn genes(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
 /// Transcripts in a million (Li and others 2010, [doi:10.1093/bioinformatics/btp692](https://doi.org/10.1093/bioinformatics/btp692)),
 /// with the bases of a gene's exons as its length: fragments are not dealt to transcripts.
 fn abundances(cohort: &Cohort<'_>, outdir: &Path) -> anyhow::Result<()> {
-    let ids = GeneIds::of(cohort.annotation);
+    let ids = &cohort.columns.gene_ids;
     let lengths: Vec<f64> = ids.exon_bases(cohort.annotation).into_iter().map(|n| n as f64).collect();
     let mut sums = vec![0.0; cohort.names.len()];
     let mut stored = cohort.columns.genes.rows()?;
