@@ -1,347 +1,187 @@
 //! Builds run-length-coded depth without an array the size of a genome.
 
-use std::collections::VecDeque;
+mod unordered;
+mod window;
 
-use nadsplice_core::{ContigDepth, DepthTrack, DepthTrackBuilder};
+use nadsplice_core::ContigDepth;
 
+use self::{unordered::Unordered, window::Window};
 use crate::cigar::Block;
 
-/// Bases per page of the moving window.
-const PAGE_BITS: u32 = 10;
-const PAGE: usize = 1 << PAGE_BITS;
-
-/// Events that wait before they are sorted and merged, where the input is in no order.
-const MIN_BACKLOG: usize = 1 << 18;
-
-/// The tracks that are counted together, as an index into what holds both.
-const PLAIN: usize = 0;
-const BOUNDARY: usize = 1;
-
-/// Both tracks of one orientation while a contig is being counted.
+/// The tracks of one contig while it is being counted.
 #[derive(Debug)]
-enum Builder {
-    /// Input in coordinate order: pages of changes around the current position.
-    Window(Box<Window>),
-    /// Input in any order: changes wait and are merged into a sorted list now and then.
-    Any(Box<[Unordered; 2]>),
+pub(crate) struct DepthBuilder {
+    tracks: Tracks,
+    boundary_overhang: u32,
 }
 
-/// Changes of depth around the current position, by pages.
-#[derive(Debug, Default)]
-struct Window {
-    pages: VecDeque<Option<Box<Page>>>,
-    /// The number of the first page.
-    first: u32,
-    /// Pages without a change, for reuse.
-    spare: Vec<Box<Page>>,
-    encoders: [DepthTrackBuilder; 2],
-}
-
-/// Changes of depth of one page in both tracks, and a bit for each position that has one.
+/// By orientation.
 #[derive(Debug)]
-struct Page {
-    touched: [[u64; PAGE / 64]; 2],
-    changes: [[i32; PAGE]; 2],
+enum Tracks {
+    /// Input in coordinate order.
+    Ordered(Box<[Window; 2]>),
+    /// Input in any order: plain and boundary track of each orientation.
+    Any(Box<[[Unordered; 2]; 2]>),
 }
 
-/// Changes of depth of one track that came in any order.
-#[derive(Debug, Default)]
-struct Unordered {
-    backlog: Vec<(u32, i32)>,
-    merged: Vec<(u32, i64)>,
-}
+/// Takes ranges into the tracks of one orientation.
+trait Ranges {
+    /// Into the plain track alone.
+    fn add_plain(&mut self, start: u32, end: u32);
 
-impl Default for Page {
-    fn default() -> Self {
-        Self { touched: [[0; PAGE / 64]; 2], changes: [[0; PAGE]; 2] }
-    }
-}
+    /// Into the boundary track alone.
+    fn add_boundary(&mut self, start: u32, end: u32);
 
-impl Page {
-    #[inline]
-    fn change(&mut self, track: usize, position: u32, by: i32) {
-        let within = position as usize & (PAGE - 1);
-        self.touched[track][within / 64] |= 1 << (within % 64);
-        self.changes[track][within] += by;
-    }
-
-    /// Hands over the changes in order and leaves the page without one.
-    fn encode(&mut self, number: u32, encoders: &mut [DepthTrackBuilder; 2]) {
-        for ((touched, changes), encoder) in self.touched.iter_mut().zip(&mut self.changes).zip(encoders) {
-            for (word, from) in touched.iter_mut().zip((0u32..).step_by(64)) {
-                while *word != 0 {
-                    let at = from + word.trailing_zeros();
-                    *word &= *word - 1;
-                    let change = std::mem::take(&mut changes[at as usize]);
-                    encoder.push((number << PAGE_BITS) + at, i64::from(change));
-                }
-            }
-        }
-    }
-}
-
-impl Window {
-    #[inline]
-    fn page(&mut self, position: u32) -> &mut Page {
-        let at = ((position >> PAGE_BITS) - self.first) as usize;
-        if !matches!(self.pages.get(at), Some(Some(_))) {
-            self.add_page(at);
-        }
-        self.pages[at].get_or_insert_default()
-    }
-
-    #[cold]
-    fn add_page(&mut self, at: usize) {
-        if at >= self.pages.len() {
-            self.pages.resize_with(at + 1, || None);
-        }
-        self.pages[at] = Some(self.spare.pop().unwrap_or_default());
-    }
-
-    #[inline]
-    fn change(&mut self, track: usize, position: u32, by: i32) {
-        self.page(position).change(track, position, by);
-    }
-
-    /// Adds a block to both tracks; it is at least twice as long as the overhang.
-    #[inline]
-    fn add(&mut self, block: Block, overhang: u32) {
-        let changes = [
-            (PLAIN, block.start, 1),
-            (BOUNDARY, block.start + overhang, 1),
-            (BOUNDARY, block.end - overhang + 1, -1),
-            (PLAIN, block.end, -1),
-        ];
-        // Without an overhang a boundary change lies one base behind the block's end.
-        if block.start >> PAGE_BITS == (block.end + 1) >> PAGE_BITS {
-            let page = self.page(block.start);
-            for (track, position, by) in changes {
-                page.change(track, position, by);
-            }
-        } else {
-            for (track, position, by) in changes {
-                self.change(track, position, by);
-            }
-        }
-    }
-
-    /// Nothing will be added before `position` any more.
-    fn settle(&mut self, position: u32) {
-        let page = position >> PAGE_BITS;
-        while self.first < page
-            && let Some(changes) = self.pages.pop_front()
-        {
-            if let Some(mut changes) = changes {
-                changes.encode(self.first, &mut self.encoders);
-                self.spare.push(changes);
-            }
-            self.first += 1;
-        }
-        // Nothing waits: the window moves on to where the next change can come at the earliest.
-        self.first = self.first.max(page);
-    }
-
-    fn finish(mut self) -> [DepthTrack; 2] {
-        for (page, changes) in (self.first..).zip(&mut self.pages) {
-            if let Some(changes) = changes {
-                changes.encode(page, &mut self.encoders);
-            }
-        }
-        self.encoders.map(DepthTrackBuilder::finish)
-    }
-}
-
-impl Unordered {
-    fn continued(track: &DepthTrack) -> Self {
-        let mut before = 0;
-        let changes = track.runs().map(|(position, depth)| {
-            let change = i64::from(depth) - before;
-            before = depth.into();
-            (position, change)
-        });
-        Self { backlog: Vec::new(), merged: changes.collect() }
-    }
-
-    fn change(&mut self, position: u32, by: i32) {
-        self.backlog.push((position, by));
-        if self.backlog.len() >= MIN_BACKLOG.max(self.merged.len() / 2) {
-            self.merge();
-        }
-    }
-
-    /// Sorts the backlog into the merged list, one entry a position, and empties it.
-    fn merge(&mut self) {
-        self.backlog.sort_unstable_by_key(|&(position, _)| position);
-        let mut out: Vec<(u32, i64)> = Vec::with_capacity(self.merged.len() + self.backlog.len());
-        let mut push = |position: u32, change: i64| match out.last_mut() {
-            Some(last) if last.0 == position => last.1 += change,
-            _ => out.push((position, change)),
-        };
-        let mut old = self.merged.iter().copied().peekable();
-        for (position, change) in self.backlog.drain(..) {
-            while let Some((p, c)) = old.next_if(|&(p, _)| p <= position) {
-                push(p, c);
-            }
-            push(position, i64::from(change));
-        }
-        for (p, c) in old {
-            push(p, c);
-        }
-        out.retain(|&(_, change)| change != 0);
-        self.merged = out;
-    }
-
-    fn finish(mut self) -> DepthTrack {
-        self.merge();
-        let mut encoder = DepthTrackBuilder::default();
-        for (position, change) in self.merged {
-            encoder.push(position, change);
-        }
-        encoder.finish()
-    }
-}
-
-impl Builder {
-    #[inline]
-    fn add(&mut self, track: usize, start: u32, end: u32) {
-        match self {
-            Self::Window(window) => {
-                window.change(track, start, 1);
-                window.change(track, end, -1);
-            }
-            Self::Any(tracks) => {
-                tracks[track].change(start, 1);
-                tracks[track].change(end, -1);
-            }
-        }
-    }
+    /// A block at least twice as long as the overhang, into both.
+    fn add_both(&mut self, block: Block, overhang: u32);
 
     /// Adds blocks that nothing covers yet.
     #[inline]
     fn add_all(&mut self, blocks: &[Block], overhang: u32) {
         for block in blocks {
-            match self {
-                Self::Window(window) if block.end - block.start >= 2 * overhang => {
-                    window.add(*block, overhang);
-                }
-                _ => {
-                    self.add(PLAIN, block.start, block.end);
-                    if let Some((start, end)) = shortened(*block, overhang) {
-                        self.add(BOUNDARY, start, end);
-                    }
-                }
+            if block.end - block.start >= 2 * overhang {
+                self.add_both(*block, overhang);
+            } else {
+                self.add_plain(block.start, block.end);
             }
         }
     }
+}
 
-    /// Adds blocks to a track less what the mate's blocks cover in it already.
-    fn add_new(
-        &mut self,
-        track: usize,
-        blocks: &[Block],
-        mate: &[Block],
-        range: impl Fn(&Block) -> Option<(u32, u32)>,
-    ) {
-        for block in blocks {
-            let Some((mut start, end)) = range(block) else { continue };
-            // Ranges of the mate are disjoint and in order, as its blocks are.
-            for (from, to) in mate.iter().filter_map(&range) {
-                if to <= start {
-                    continue;
-                }
-                if end <= from {
-                    break;
-                }
-                if start < from {
-                    self.add(track, start, from);
-                }
-                start = to;
+impl Ranges for Window {
+    fn add_plain(&mut self, start: u32, end: u32) {
+        self.add_plain(start, end);
+    }
+
+    fn add_boundary(&mut self, start: u32, end: u32) {
+        self.add_boundary(start, end);
+    }
+
+    #[inline]
+    fn add_both(&mut self, block: Block, _: u32) {
+        self.add_both(block.start, block.end);
+    }
+}
+
+impl Ranges for [Unordered; 2] {
+    fn add_plain(&mut self, start: u32, end: u32) {
+        self[0].add(start, end);
+    }
+
+    fn add_boundary(&mut self, start: u32, end: u32) {
+        self[1].add(start, end);
+    }
+
+    fn add_both(&mut self, block: Block, overhang: u32) {
+        self.add_plain(block.start, block.end);
+        if let Some((start, end)) = shortened(&block, overhang) {
+            self.add_boundary(start, end);
+        }
+    }
+}
+
+/// What of blocks the mate's do not cover already, each as its `range`.
+fn each_new(
+    blocks: &[Block],
+    mate: &[Block],
+    range: impl Fn(&Block) -> Option<(u32, u32)>,
+    mut add: impl FnMut(u32, u32),
+) {
+    for block in blocks {
+        let Some((mut start, end)) = range(block) else { continue };
+        // Ranges of the mate are disjoint and in order, as its blocks are.
+        for (from, to) in mate.iter().filter_map(&range) {
+            if to <= start {
+                continue;
             }
-            if start < end {
-                self.add(track, start, end);
+            if end <= from {
+                break;
             }
+            if start < from {
+                add(start, from);
+            }
+            start = to;
         }
-    }
-
-    /// Nothing will be added before `position` any more.
-    fn settle(&mut self, position: u32) {
-        if let Self::Window(window) = self {
-            window.settle(position);
-        }
-    }
-
-    /// Goes over to input in any order, keeping what was counted.
-    fn unsort(&mut self) {
-        if let Self::Window(window) = self {
-            let tracks = std::mem::take(window).finish();
-            *self = Self::Any(Box::new(tracks.each_ref().map(Unordered::continued)));
-        }
-    }
-
-    fn finish(self) -> [DepthTrack; 2] {
-        match self {
-            Self::Window(window) => window.finish(),
-            Self::Any(tracks) => tracks.map(Unordered::finish),
+        if start < end {
+            add(start, end);
         }
     }
 }
 
 /// The boundaries that a block lies over with its overhang on either side.
-fn shortened(block: Block, overhang: u32) -> Option<(u32, u32)> {
+fn shortened(block: &Block, overhang: u32) -> Option<(u32, u32)> {
     (block.end - block.start >= 2 * overhang).then(|| (block.start + overhang, block.end - overhang + 1))
 }
 
-/// The tracks of one contig while it is being counted.
-#[derive(Debug)]
-pub(crate) struct DepthBuilder {
-    /// By orientation.
-    tracks: [Builder; 2],
-    boundary_overhang: u32,
+/// Adds blocks less what a mate, added before, covers already.
+#[inline]
+fn add(tracks: &mut impl Ranges, blocks: &[Block], mate: Option<&[Block]>, overhang: u32) {
+    let apart = |mate: &[Block]| match (mate.first(), mate.last(), blocks.first(), blocks.last()) {
+        // A boundary track reaches one base further without an overhang.
+        (Some(from), Some(to), Some(start), Some(end)) => to.end < start.start || end.end < from.start,
+        _ => true,
+    };
+    match mate {
+        Some(mate) if !apart(mate) => {
+            let whole = |block: &Block| Some((block.start, block.end));
+            each_new(blocks, mate, whole, |start, end| tracks.add_plain(start, end));
+            let boundaries = |block: &Block| shortened(block, overhang);
+            each_new(blocks, mate, boundaries, |start, end| tracks.add_boundary(start, end));
+        }
+        _ => tracks.add_all(blocks, overhang),
+    }
 }
 
 impl DepthBuilder {
     pub(crate) fn new(boundary_overhang: u32) -> Self {
-        let tracks = [(); 2].map(|()| Builder::Window(Box::default()));
-        Self { tracks, boundary_overhang }
+        let windows = [(); 2].map(|()| Window::new(boundary_overhang));
+        Self { tracks: Tracks::Ordered(Box::new(windows)), boundary_overhang }
     }
 
     /// Adds the blocks of an alignment less what its mate, added before, covers already.
     pub(crate) fn add(&mut self, blocks: &[Block], mate: Option<&[Block]>, sense: bool) {
-        let overhang = self.boundary_overhang;
-        let builder = &mut self.tracks[usize::from(sense)];
-        let apart = |mate: &[Block]| match (mate.first(), mate.last(), blocks.first(), blocks.last()) {
-            // A boundary track reaches one base further without an overhang.
-            (Some(from), Some(to), Some(start), Some(end)) => to.end < start.start || end.end < from.start,
-            _ => true,
-        };
-        match mate {
-            Some(mate) if !apart(mate) => {
-                builder.add_new(PLAIN, blocks, mate, |block| Some((block.start, block.end)));
-                builder.add_new(BOUNDARY, blocks, mate, |block| shortened(*block, overhang));
-            }
-            _ => builder.add_all(blocks, overhang),
+        let (sense, overhang) = (usize::from(sense), self.boundary_overhang);
+        match &mut self.tracks {
+            Tracks::Ordered(windows) => add(&mut windows[sense], blocks, mate, overhang),
+            Tracks::Any(tracks) => add(&mut tracks[sense], blocks, mate, overhang),
         }
     }
 
     /// Nothing will be added before the 0-based position any more.
     pub(crate) fn settle(&mut self, position: u32) {
-        for builder in &mut self.tracks {
-            builder.settle(position);
+        if let Tracks::Ordered(windows) = &mut self.tracks {
+            for window in windows.iter_mut() {
+                window.settle(position);
+            }
         }
     }
 
     /// From now on blocks come in any order.
     pub(crate) fn unsort(&mut self) {
-        for builder in &mut self.tracks {
-            builder.unsort();
+        if matches!(self.tracks, Tracks::Ordered(_)) {
+            let counted = std::mem::replace(self, Self::new(self.boundary_overhang)).finish();
+            self.tracks = Tracks::Any(Box::new([false, true].map(|sense| {
+                [Unordered::continued(counted.plain(sense)), Unordered::continued(counted.boundary(sense))]
+            })));
         }
     }
 
     pub(crate) fn finish(self) -> ContigDepth {
-        let [[plain_reverse, boundary_reverse], [plain_forward, boundary_forward]] =
-            self.tracks.map(Builder::finish);
-        let boundary = [boundary_reverse, boundary_forward];
-        ContigDepth::new([plain_reverse, plain_forward], &boundary, self.boundary_overhang)
+        match self.tracks {
+            Tracks::Ordered(windows) => {
+                let [[plain_reverse, reverse], [plain_forward, forward]] = windows.map(Window::finish);
+                ContigDepth::with_differences(
+                    [plain_reverse, plain_forward],
+                    [reverse, forward],
+                    self.boundary_overhang,
+                )
+            }
+            Tracks::Any(tracks) => {
+                let [[plain_reverse, reverse], [plain_forward, forward]] =
+                    tracks.map(|both| both.map(Unordered::finish));
+                ContigDepth::new([plain_reverse, plain_forward], &[reverse, forward], self.boundary_overhang)
+            }
+        }
     }
 }
 

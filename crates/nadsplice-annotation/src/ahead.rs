@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Read},
-    sync::mpsc::sync_channel,
+    sync::mpsc::{channel, sync_channel},
     thread,
 };
 
@@ -11,24 +11,26 @@ const PIECE: usize = 512 * 1024;
 /// Pieces that wait to be taken.
 const PIECES_AHEAD: usize = 4;
 
-/// Lets `take` read a source, which another thread reads ahead when there are at least two.
+/// Lets `take` read a source piece by piece, which another thread reads ahead when there are at least two. Whoever asks
+/// for a piece gives one back that is done with, or an empty one; behind the end pieces are empty.
 ///
 /// Pieces are the same with any number of threads: how much can be read before an error depends on their size where
 /// compressed data are damaged.
 pub(crate) fn read_ahead<T>(
     source: &mut (impl Read + Send),
     threads: usize,
-    take: impl FnOnce(&mut dyn Read) -> T,
+    take: impl FnOnce(&mut dyn FnMut(Vec<u8>) -> io::Result<Vec<u8>>) -> T,
 ) -> T {
     let mut pieces = Pieces { source, error: None };
     if threads < 2 {
-        return take(&mut Joined::new(|| pieces.next()));
+        return take(&mut |spent| pieces.next(spent));
     }
     thread::scope(|scope| {
         let (sender, receiver) = sync_channel(PIECES_AHEAD);
+        let (giver, spent) = channel();
         scope.spawn(move || {
             loop {
-                let piece = pieces.next();
+                let piece = pieces.next(spent.try_recv().unwrap_or_default());
                 let is_last = !matches!(&piece, Ok(piece) if !piece.is_empty());
                 // The other side takes no more of them once it has found an error.
                 if sender.send(piece).is_err() || is_last {
@@ -36,7 +38,11 @@ pub(crate) fn read_ahead<T>(
                 }
             }
         });
-        take(&mut Joined::new(|| receiver.recv().unwrap_or_else(|_| Ok(Vec::new()))))
+        take(&mut |spent| {
+            // Behind the last piece nobody needs it any more.
+            let _ = giver.send(spent);
+            receiver.recv().unwrap_or_else(|_| Ok(Vec::new()))
+        })
     })
 }
 
@@ -48,45 +54,19 @@ struct Pieces<'a, R> {
 }
 
 impl<R: Read> Pieces<'_, R> {
-    /// The next piece; an empty one behind the end.
-    fn next(&mut self) -> io::Result<Vec<u8>> {
+    /// The next piece, in the memory of one that is spent; an empty one behind the end.
+    fn next(&mut self, mut piece: Vec<u8>) -> io::Result<Vec<u8>> {
         if let Some(error) = self.error.take() {
             return Err(error);
         }
-        let mut piece = Vec::with_capacity(PIECE);
+        piece.clear();
+        piece.reserve(PIECE);
         match self.source.take(PIECE as u64).read_to_end(&mut piece) {
             Err(error) if piece.is_empty() => return Err(error),
             Err(error) => self.error = Some(error),
             Ok(_) => {}
         }
         Ok(piece)
-    }
-}
-
-/// Pieces as one stream again.
-struct Joined<N> {
-    next: N,
-    piece: Vec<u8>,
-    taken: usize,
-}
-
-impl<N: FnMut() -> io::Result<Vec<u8>>> Joined<N> {
-    fn new(next: N) -> Self {
-        Self { next, piece: Vec::new(), taken: 0 }
-    }
-}
-
-impl<N: FnMut() -> io::Result<Vec<u8>>> Read for Joined<N> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.taken == self.piece.len() {
-            self.piece = (self.next)()?;
-            self.taken = 0;
-        }
-        let left = &self.piece[self.taken..];
-        let n = left.len().min(buffer.len());
-        buffer[..n].copy_from_slice(&left[..n]);
-        self.taken += n;
-        Ok(n)
     }
 }
 
@@ -109,13 +89,30 @@ mod tests {
         }
     }
 
+    /// Takes pieces to the end, or to an error.
+    fn read_all(source: &mut (impl Read + Send), threads: usize) -> (Vec<u8>, io::Result<()>) {
+        read_ahead(source, threads, |next_piece| {
+            let (mut all, mut spent) = (Vec::new(), Vec::new());
+            loop {
+                match next_piece(spent) {
+                    Ok(piece) if piece.is_empty() => return (all, Ok(())),
+                    Ok(piece) => {
+                        all.extend_from_slice(&piece);
+                        spent = piece;
+                    }
+                    Err(error) => return (all, Err(error)),
+                }
+            }
+        })
+    }
+
     #[test]
     fn the_stream_is_the_same_with_and_without_a_second_thread() {
         for length in [0, 1, PIECE - 1, PIECE, PIECE + 1, 20 * PIECE + 7] {
             let bytes: Vec<u8> = (0..=250).cycle().take(length).collect();
             for threads in [1, 2] {
-                let mut found = Vec::new();
-                read_ahead(&mut &bytes[..], threads, |stream| stream.read_to_end(&mut found)).unwrap();
+                let (found, end) = read_all(&mut &bytes[..], threads);
+                end.unwrap();
                 assert!(found == bytes, "{length} bytes, {threads} threads");
             }
         }
@@ -125,9 +122,8 @@ mod tests {
     fn what_comes_before_an_error_is_read() {
         for length in [0, 1, PIECE, 3 * PIECE + 5] {
             for threads in [1, 2] {
-                let mut found = Vec::new();
-                let read = read_ahead(&mut Breaks(length), threads, |stream| stream.read_to_end(&mut found));
-                assert_eq!(read.unwrap_err().to_string(), "broken");
+                let (found, end) = read_all(&mut Breaks(length), threads);
+                assert_eq!(end.unwrap_err().to_string(), "broken");
                 assert_eq!(found.len(), length);
             }
         }
@@ -135,8 +131,7 @@ mod tests {
 
     #[test]
     fn a_stream_need_not_be_taken_to_its_end() {
-        let mut first = [0; 10];
-        read_ahead(&mut io::repeat(b'x'), 2, |stream| stream.read_exact(&mut first)).unwrap();
-        assert_eq!(first, [b'x'; 10]);
+        let first = read_ahead(&mut io::repeat(b'x'), 2, |next_piece| next_piece(Vec::new())).unwrap();
+        assert!(first == b"x".repeat(PIECE));
     }
 }

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     collect::{Collector, TranscriptRows},
+    intern::Interner,
     read::GeneGrouping,
     warning::{Warning, WarningKind},
 };
@@ -18,15 +19,39 @@ pub(crate) fn assemble(mut collector: Collector, grouping: GeneGrouping) -> (Ann
         GeneGrouping::RmatsMerged => drop_without_exons(&mut rows, &mut collector),
     }
     rows.sort_by_key(|row| row.first_exon_line.unwrap_or(row.first_line));
+    let mut ids = Ids::new(std::mem::take(&mut collector.transcripts), &rows);
     let genes = match grouping {
-        GeneGrouping::ByLocus => by_locus(rows, &collector),
-        GeneGrouping::RmatsMerged => merged(rows, &collector),
+        GeneGrouping::ByLocus => by_locus(rows, &mut ids, &collector),
+        GeneGrouping::RmatsMerged => merged(rows, &mut ids, &collector),
     };
     (Annotation { contigs: collector.contigs, genes }, collector.warnings.into_sorted())
 }
 
+/// Ids of transcripts, of which the last use takes each: nearly all have one.
+struct Ids {
+    names: Vec<String>,
+    /// Rows still to come of each.
+    left: Vec<u32>,
+}
+
+impl Ids {
+    fn new(transcripts: Interner, rows: &[TranscriptRows]) -> Self {
+        let mut left = vec![0; transcripts.len()];
+        for row in rows {
+            left[row.transcript as usize] += 1;
+        }
+        Self { names: transcripts.into_names(), left }
+    }
+
+    fn of(&mut self, transcript: u32) -> String {
+        let (name, left) = (&mut self.names[transcript as usize], &mut self.left[transcript as usize]);
+        *left -= 1;
+        if *left == 0 { std::mem::take(name) } else { name.clone() }
+    }
+}
+
 /// Each `gene_id` is one gene a contig and strand.
-fn by_locus(rows: Vec<TranscriptRows>, collector: &Collector) -> Vec<Gene> {
+fn by_locus(rows: Vec<TranscriptRows>, ids: &mut Ids, collector: &Collector) -> Vec<Gene> {
     let mut genes: Vec<Gene> = Vec::new();
     let mut positions = FxHashMap::default();
     for row in rows {
@@ -34,14 +59,14 @@ fn by_locus(rows: Vec<TranscriptRows>, collector: &Collector) -> Vec<Gene> {
         if position == genes.len() {
             genes.push(empty_gene(&row, collector));
         }
-        genes[position].transcripts.push(transcript(row, collector));
+        genes[position].transcripts.push(transcript(row, ids));
     }
     genes
 }
 
 /// Each `gene_id` is one gene, on contig and strand of its first exon row; equal `transcript_id`s in it are one
 /// transcript.
-fn merged(rows: Vec<TranscriptRows>, collector: &Collector) -> Vec<Gene> {
+fn merged(rows: Vec<TranscriptRows>, ids: &mut Ids, collector: &Collector) -> Vec<Gene> {
     let mut genes: Vec<Gene> = Vec::new();
     let mut positions = FxHashMap::default();
     let mut transcripts = FxHashMap::default();
@@ -53,7 +78,7 @@ fn merged(rows: Vec<TranscriptRows>, collector: &Collector) -> Vec<Gene> {
         let known = &mut genes[position].transcripts;
         let within = *transcripts.entry((row.gene, row.transcript)).or_insert(known.len());
         let Some(transcript_here) = known.get_mut(within) else {
-            known.push(transcript(row, collector));
+            known.push(transcript(row, ids));
             continue;
         };
         transcript_here.exons.extend(row.exons);
@@ -74,11 +99,11 @@ fn empty_gene(row: &TranscriptRows, collector: &Collector) -> Gene {
     }
 }
 
-fn transcript(row: TranscriptRows, collector: &Collector) -> Transcript {
+fn transcript(row: TranscriptRows, ids: &mut Ids) -> Transcript {
     let TranscriptRows { transcript, mut exons, mut cds, .. } = row;
     tidy(&mut exons);
     tidy(&mut cds);
-    Transcript { id: collector.transcripts.name(transcript).to_owned(), exons, cds }
+    Transcript { id: ids.of(transcript), exons, cds }
 }
 
 /// Genome order, each interval once.

@@ -1,8 +1,8 @@
 //! The ninth column: `key "value";` of GTF and `key=value;` of GFF3.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
 
-use memchr::memchr;
+use memchr::{memchr, memmem::Finder};
 use nadsplice_core::PrincipalTag;
 
 use crate::read::Format;
@@ -132,6 +132,13 @@ pub(crate) fn first_of<'a>(
     best.map(|(_, value)| value)
 }
 
+/// Whether [`principal_tag`] may find one in this ninth column; most rows have none, and are not split for it.
+pub(crate) fn may_be_principal(attributes: &[u8]) -> bool {
+    static WORDS: LazyLock<[Finder<'_>; 2]> =
+        LazyLock::new(|| [&b"Select"[..], b"canonical"].map(Finder::new));
+    WORDS.iter().any(|word| word.find(attributes).is_some()) || memchr(b'%', attributes).is_some()
+}
+
 /// The mark by which a row's `tag`s single out its transcript: `MANE_Select` and `Ensembl_canonical` (Ensembl, GENCODE),
 /// `MANE Select` and `RefSeq Select` (RefSeq). GTF repeats the key, GFF3 joins the tags with commas.
 pub(crate) fn principal_tag<'a>(
@@ -218,10 +225,12 @@ mod tests {
             ),
             (r#"gene_id "G"; tag "basic"; tag "Ensembl_canonical";"#, Some(PrincipalTag::Canonical)),
             (r#"gene_id "G"; tag "RefSeq Select"; "#, Some(PrincipalTag::Canonical)),
+            (r#"gene_id "G"; tag "MANE_S%65lect"; "#, Some(PrincipalTag::ManeSelect)),
             (r#"gene_id "G"; tag "CCDS"; tag "MANE_Plus_Clinical";"#, None),
             (r#"gene_id "MANE_Select";"#, None),
         ] {
             assert_eq!(principal_tag(GtfAttributes(text.as_bytes())), expected, "{text}");
+            assert!(expected.is_none() || may_be_principal(text.as_bytes()), "{text}");
         }
         for (text, expected) in [
             ("ID=transcript:T;tag=basic,Ensembl_canonical,MANE_Select", Some(PrincipalTag::ManeSelect)),

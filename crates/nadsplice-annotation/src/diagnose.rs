@@ -2,8 +2,6 @@
 
 use std::fmt::Write;
 
-use rustc_hash::FxHashMap;
-
 use crate::{
     read::Format,
     row::Segment,
@@ -25,7 +23,8 @@ pub(crate) struct Seen {
     first_line: Vec<u8>,
     first_row: Option<Vec<u8>>,
     rows: u64,
-    features: FxHashMap<Vec<u8>, u64>,
+    /// In the order of their first rows: the most frequent ones are soon found.
+    features: Vec<(Vec<u8>, u64)>,
 }
 
 impl Seen {
@@ -42,10 +41,10 @@ impl Seen {
 
     /// Takes the feature of a row with nine columns.
     pub(crate) fn feature(&mut self, feature: &[u8]) {
-        if let Some(count) = self.features.get_mut(feature) {
+        if let Some((_, count)) = self.features.iter_mut().find(|(known, _)| known == feature) {
             *count += 1;
         } else if self.features.len() < MOST_FEATURES {
-            self.features.insert(feature.to_vec(), 1);
+            self.features.push((feature.to_vec(), 1));
         }
     }
 
@@ -56,7 +55,7 @@ impl Seen {
             let _ = write!(summary, ", read as {format}");
         }
         let mut features: Vec<_> = self.features.iter().collect();
-        features.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
+        features.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         for (position, (feature, count)) in features.iter().take(SHOWN_FEATURES).enumerate() {
             let lead = if position == 0 { ", features:" } else { "," };
             let _ = write!(summary, "{lead} {} {count}", printable(feature, LONGEST_FEATURE));
@@ -83,7 +82,7 @@ impl Seen {
             let all: Vec<String> = warnings.iter().map(ToString::to_string).collect();
             return all.join("; ");
         }
-        if self.features.keys().any(|feature| Segment::of(feature).is_some()) {
+        if self.features.iter().any(|(feature, _)| Segment::of(feature).is_some()) {
             return "none of its exon and CDS rows could be used".to_owned();
         }
         "it has neither exon nor CDS rows".to_owned()

@@ -3,7 +3,7 @@
 use nadsplice_core::Strand;
 
 use crate::{
-    attributes::{GtfAttributes, first_of, principal_tag},
+    attributes::{GtfAttributes, first_of, may_be_principal, principal_tag},
     collect::Collector,
     row::{Row, Segment},
     warning::{Problem, WarningKind, quoted},
@@ -18,11 +18,11 @@ pub(crate) struct GtfRows {
     last: Option<Last>,
 }
 
-/// The ids of the last row, and where its transcript is.
+/// What the last row began with, and where its transcript is.
 struct Last {
     contig: Vec<u8>,
-    gene_id: Vec<u8>,
-    transcript_id: Vec<u8>,
+    /// [`Ids::certain`] of it.
+    ids: Vec<u8>,
     strand: Option<Strand>,
     slot: usize,
 }
@@ -61,26 +61,25 @@ impl GtfRows {
         collector: &mut Collector,
     ) -> Result<(), Problem> {
         let (interval, strand) = row.place()?;
-        let (gene_id, transcript_id) = ids(row.attributes)?;
         let slot = match &self.last {
             Some(last)
-                if last.transcript_id == transcript_id
-                    && last.gene_id == gene_id
+                if row.attributes.starts_with(&last.ids)
                     && last.strand == strand
                     && last.contig == row.contig =>
             {
                 last.slot
             }
             _ => {
+                let ids = Ids::of(row.attributes)?;
                 let contig = collector.contig(row.contig, line);
-                let gene = collector.gene(gene_id, line);
-                let transcript = collector.transcript(transcript_id, line);
+                let gene = collector.gene(ids.gene, line);
+                let transcript = collector.transcript(ids.transcript, line);
                 let (slot, new) = collector.slot((gene, transcript), (contig, strand), line);
                 if new {
                     name_gene(gene, row, line, collector);
                     mark(transcript, row, collector);
                 }
-                self.remember(row.contig, gene_id, transcript_id, strand, slot);
+                self.remember(row.contig, ids.certain, strand, slot);
                 slot
             }
         };
@@ -88,28 +87,16 @@ impl GtfRows {
         Ok(())
     }
 
-    fn remember(
-        &mut self,
-        contig: &[u8],
-        gene_id: &[u8],
-        transcript_id: &[u8],
-        strand: Option<Strand>,
-        slot: usize,
-    ) {
-        let last = self.last.get_or_insert_with(|| Last {
-            contig: Vec::new(),
-            gene_id: Vec::new(),
-            transcript_id: Vec::new(),
-            strand,
-            slot,
-        });
-        for (kept, id) in [
-            (&mut last.contig, contig),
-            (&mut last.gene_id, gene_id),
-            (&mut last.transcript_id, transcript_id),
-        ] {
+    fn remember(&mut self, contig: &[u8], ids: Option<&[u8]>, strand: Option<Strand>, slot: usize) {
+        let Some(ids) = ids else {
+            self.last = None;
+            return;
+        };
+        let last =
+            self.last.get_or_insert_with(|| Last { contig: Vec::new(), ids: Vec::new(), strand, slot });
+        for (kept, bytes) in [(&mut last.contig, contig), (&mut last.ids, ids)] {
             kept.clear();
-            kept.extend_from_slice(id);
+            kept.extend_from_slice(bytes);
         }
         last.strand = strand;
         last.slot = slot;
@@ -117,7 +104,9 @@ impl GtfRows {
 }
 
 fn mark(transcript: u32, row: &Row, collector: &mut Collector) {
-    if let Some(tag) = principal_tag(GtfAttributes(row.attributes)) {
+    if may_be_principal(row.attributes)
+        && let Some(tag) = principal_tag(GtfAttributes(row.attributes))
+    {
         collector.mark(transcript, tag);
     }
 }
@@ -130,22 +119,72 @@ fn name_gene(gene: u32, row: &Row, line: u64, collector: &mut Collector) {
     }
 }
 
-/// `gene_id` and `transcript_id`, read no farther than to the second of them. Their keys may be in any case, as
-/// rMATS takes them.
-fn ids(attributes: &[u8]) -> Result<(&[u8], &[u8]), Problem> {
-    let (mut gene_id, mut transcript_id) = (None, None);
-    for (key, value) in GtfAttributes(attributes).filter(|(_, value)| !value.is_empty()) {
-        if key.eq_ignore_ascii_case(b"gene_id") {
-            gene_id = Some(value);
-        } else if key.eq_ignore_ascii_case(b"transcript_id") {
-            transcript_id = Some(value);
-        } else {
-            continue;
+/// `gene_id` and `transcript_id` of a row.
+struct Ids<'a> {
+    gene: &'a [u8],
+    transcript: &'a [u8],
+    /// The attributes as far as `";` behind the second id: every row whose attributes begin with these bytes has these
+    /// ids, whatever follows. Nothing where the second one is not in quotes.
+    certain: Option<&'a [u8]>,
+}
+
+impl<'a> Ids<'a> {
+    /// Reads no farther than to the second of them. Their keys may be in any case, as rMATS takes them.
+    fn of(attributes: &'a [u8]) -> Result<Self, Problem> {
+        let (mut gene, mut transcript) = (None, None);
+        let mut rest = GtfAttributes(attributes);
+        while let Some((key, value)) = rest.next() {
+            if value.is_empty() {
+                continue;
+            }
+            if key.eq_ignore_ascii_case(b"gene_id") {
+                gene = Some(value);
+            } else if key.eq_ignore_ascii_case(b"transcript_id") {
+                transcript = Some(value);
+            } else {
+                continue;
+            }
+            if let (Some(gene), Some(transcript)) = (gene, transcript) {
+                let (read, behind) = attributes.split_at(attributes.len() - rest.0.len());
+                let is_certain =
+                    read.ends_with(b"\"") && !read.ends_with(b"\\\"") && behind.starts_with(b";");
+                let certain = is_certain.then(|| &attributes[..=read.len()]);
+                return Ok(Self { gene, transcript, certain });
+            }
         }
-        if let (Some(gene_id), Some(transcript_id)) = (gene_id, transcript_id) {
-            return Ok((gene_id, transcript_id));
+        let kind = if gene.is_none() { WarningKind::NoGeneId } else { WarningKind::NoTranscriptId };
+        Err(Problem { kind, example: quoted(attributes) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is certain of these attributes.
+    fn certain(attributes: &str) -> Option<&str> {
+        let certain = Ids::of(attributes.as_bytes()).ok().unwrap().certain;
+        certain.map(|bytes| str::from_utf8(bytes).unwrap())
+    }
+
+    #[test]
+    fn ids_are_certain_where_nothing_behind_them_can_change_them() {
+        let quoted = r#"gene_id "G"; transcript_id "T";"#;
+        for rest in ["", " exon_number 1", r#" gene_name "x";"#] {
+            assert_eq!(certain(&format!("{quoted}{rest}")), Some(quoted));
+        }
+        assert_eq!(
+            certain(r#"transcript_id "T"; x "y"; gene_id G";z"#),
+            Some(r#"transcript_id "T"; x "y"; gene_id G";"#)
+        );
+        for (one, other) in [
+            (r#"gene_id "G"; transcript_id "T""#, r#"gene_id "G"; transcript_id "T"2"#),
+            ("gene_id G; transcript_id T;", "gene_id G; transcript_id T2;"),
+            // Without a closing quote a value ends at `;`; with one that comes late it does not.
+            (r#"gene_id "G"; transcript_id "T; x"#, r#"gene_id "G"; transcript_id "T; x""#),
+            (r#"gene_id "G"; transcript_id "T\"; x"#, r#"gene_id "G"; transcript_id "T\"; x""#),
+        ] {
+            assert!(certain(one).is_none_or(|bytes| !other.starts_with(bytes)), "{one}");
         }
     }
-    let kind = if gene_id.is_none() { WarningKind::NoGeneId } else { WarningKind::NoTranscriptId };
-    Err(Problem { kind, example: quoted(attributes) })
 }

@@ -104,8 +104,8 @@ fn parse<R: Read + Send>(
     let mut source = Hashed::new(source);
     let mut collector = Collector::default();
     let mut seen = Seen::default();
-    let (taken, line) = read_ahead(&mut source, options.threads, |stream| {
-        let mut lines = LineReader::new(stream);
+    let (taken, line) = read_ahead(&mut source, options.threads, |next_piece| {
+        let mut lines = LineReader::new(next_piece);
         (take_lines(&mut lines, &mut collector, &mut seen), lines.line_number())
     });
     let format = match taken {
@@ -147,8 +147,8 @@ impl From<LineError> for Stop {
 }
 
 /// Takes all rows of a file, and finds its format.
-fn take_lines<R: Read>(
-    lines: &mut LineReader<R>,
+fn take_lines(
+    lines: &mut LineReader<impl FnMut(Vec<u8>) -> io::Result<Vec<u8>>>,
     collector: &mut Collector,
     seen: &mut Seen,
 ) -> Result<Option<Format>, Stop> {

@@ -178,6 +178,12 @@ impl ContigDepth {
         Self { plain, differences, overhang }
     }
 
+    /// From tracks of whole blocks and, in place of those of shortened ones, of the differences between their changes
+    /// and those of the whole ones that are moved: rises by the overhang to the right, falls by one base less to the left.
+    pub fn with_differences(plain: [DepthTrack; 2], differences: [DepthTrack; 2], overhang: u32) -> Self {
+        Self { plain, differences, overhang }
+    }
+
     /// Depth of contiguous blocks of fragments on the forward strand (`sense`) or the reverse one: runs as in
     /// [`DepthTrack::runs`].
     pub fn plain(&self, sense: bool) -> impl Iterator<Item = (u32, u32)> + '_ {
