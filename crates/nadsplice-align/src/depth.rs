@@ -74,7 +74,7 @@ impl Ranges for [Unordered; 2] {
 
     fn add_both(&mut self, block: Block, overhang: u32) {
         self.add_plain(block.start, block.end);
-        if let Some((start, end)) = shortened(&block, overhang) {
+        if let Some((start, end)) = shortened(block, overhang) {
             self.add_boundary(start, end);
         }
     }
@@ -84,13 +84,13 @@ impl Ranges for [Unordered; 2] {
 fn each_new(
     blocks: &[Block],
     mate: &[Block],
-    range: impl Fn(&Block) -> Option<(u32, u32)>,
+    range: impl Fn(Block) -> Option<(u32, u32)>,
     mut add: impl FnMut(u32, u32),
 ) {
     for block in blocks {
-        let Some((mut start, end)) = range(block) else { continue };
+        let Some((mut start, end)) = range(*block) else { continue };
         // Ranges of the mate are disjoint and in order, as its blocks are.
-        for (from, to) in mate.iter().filter_map(&range) {
+        for (from, to) in mate.iter().copied().filter_map(&range) {
             if to <= start {
                 continue;
             }
@@ -109,7 +109,7 @@ fn each_new(
 }
 
 /// The boundaries that a block lies over with its overhang on either side.
-fn shortened(block: &Block, overhang: u32) -> Option<(u32, u32)> {
+fn shortened(block: Block, overhang: u32) -> Option<(u32, u32)> {
     (block.end - block.start >= 2 * overhang).then(|| (block.start + overhang, block.end - overhang + 1))
 }
 
@@ -123,9 +123,9 @@ fn add(tracks: &mut impl Ranges, blocks: &[Block], mate: Option<&[Block]>, overh
     };
     match mate {
         Some(mate) if !apart(mate) => {
-            let whole = |block: &Block| Some((block.start, block.end));
+            let whole = |block: Block| Some((block.start, block.end));
             each_new(blocks, mate, whole, |start, end| tracks.add_plain(start, end));
-            let boundaries = |block: &Block| shortened(block, overhang);
+            let boundaries = |block: Block| shortened(block, overhang);
             each_new(blocks, mate, boundaries, |start, end| tracks.add_boundary(start, end));
         }
         _ => tracks.add_all(blocks, overhang),

@@ -72,11 +72,6 @@ pub(crate) fn intron_key(start: u32, end: u32) -> u64 {
     (u64::from(start) << 32) | u64::from(end)
 }
 
-fn intron_of(key: u64) -> (u32, u32) {
-    let [a, b, c, d, e, f, g, h] = key.to_be_bytes();
-    (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]))
-}
-
 impl AnnotationIndex {
     /// Indexes an annotation; `content_hash` identifies its file in counts files.
     pub fn new(annotation: &Annotation, content_hash: [u8; 32], threads: usize) -> Self {
@@ -138,19 +133,25 @@ impl AnnotationIndex {
 impl ContigIndex {
     /// Of the genes of one contig; `hits` tells what a fragment over exons of some of them counts for.
     fn new(genes: &[(GeneId, &Gene)], hits: impl Fn(&[u32]) -> GeneHits) -> Self {
+        // Most exons and introns are those of several transcripts. What is left of a gene without copies comes in genes
+        // that are nearly in order, which a sort that looks for runs makes use of.
         let mut exons: Vec<(Interval, u32)> = Vec::new();
+        let mut introns: Vec<(Interval, Option<Strand>)> = Vec::new();
         for (id, gene) in genes {
-            exons.extend(gene.transcripts.iter().flat_map(|t| &t.exons).map(|&exon| (exon, id.0)));
+            let of_gene = gene.transcripts.iter().flat_map(|t| &t.exons);
+            extend_distinct(&mut exons, of_gene.map(|&exon| (exon, id.0)));
+            let of_gene = gene.transcripts.iter().flat_map(nadsplice_core::Transcript::introns);
+            extend_distinct(&mut introns, of_gene.map(|intron| (intron, gene.strand)));
         }
-        // Most exons are those of several transcripts.
-        exons.sort_unstable();
-        exons.dedup();
-        let mut cuts: Vec<u32> = exons.iter().flat_map(|(exon, _)| [exon.start(), exon.end()]).collect();
-        cuts.sort_unstable();
+        exons.sort();
+        introns.sort_by_key(|&(intron, _)| intron);
+        let mut cuts: Vec<u32> = exons.iter().map(|(exon, _)| exon.start()).collect();
+        cuts.extend(exons.iter().map(|(exon, _)| exon.end()));
+        #[allow(clippy::stable_sort_primitive, reason = "it merges what is two sorted halves, or nearly")]
+        cuts.sort();
         cuts.dedup();
         let mut contig = Self::with_cuts(cuts);
         for (_, gene) in genes {
-            contig.add_introns(gene);
             contig.add_span(gene);
         }
         let mut by_segment: Vec<(u32, u32)> = Vec::new();
@@ -159,7 +160,8 @@ impl ContigIndex {
             by_segment.extend((first..=last).map(|segment| (segment, *gene)));
         }
         contig.set_genes(by_segment);
-        contig.set_uninterrupted(&exons);
+        contig.set_introns(&introns);
+        contig.set_uninterrupted(&exons, &introns);
         contig.set_classes(hits);
         contig
     }
@@ -185,17 +187,13 @@ impl ContigIndex {
         }
     }
 
-    fn add_introns(&mut self, gene: &Gene) {
-        for intron in gene.transcripts.iter().flat_map(nadsplice_core::Transcript::introns) {
-            self.introns
-                .entry(intron_key(intron.start(), intron.end()))
-                // Annotated on both strands: the annotation cannot tell.
-                .and_modify(|strand| {
-                    if *strand != gene.strand {
-                        *strand = None;
-                    }
-                })
-                .or_insert(gene.strand);
+    fn set_introns(&mut self, sorted: &[(Interval, Option<Strand>)]) {
+        self.introns.reserve(sorted.len());
+        for same in sorted.chunk_by(|one, other| one.0 == other.0) {
+            let (intron, strand) = same[0];
+            // Annotated on both strands: the annotation cannot tell.
+            let strand = strand.filter(|_| same.iter().all(|&(_, other)| other == strand));
+            self.introns.insert(intron_key(intron.start(), intron.end()), strand);
         }
     }
 
@@ -231,15 +229,9 @@ impl ContigIndex {
         self.classes = classes;
     }
 
-    /// Merges exons, which come sorted, and takes every intron out again.
-    fn set_uninterrupted(&mut self, exons: &[(Interval, u32)]) {
-        let mut introns: Vec<(u32, u32)> = Vec::with_capacity(self.introns.len());
-        #[allow(clippy::iter_over_hash_type, reason = "sorted right below")]
-        for &key in self.introns.keys() {
-            introns.push(intron_of(key));
-        }
-        introns.sort_unstable();
-        let introns = merged(introns.into_iter());
+    /// Merges exons, and takes every intron out again; both come sorted.
+    fn set_uninterrupted(&mut self, exons: &[(Interval, u32)], introns: &[(Interval, Option<Strand>)]) {
+        let introns = merged(introns.iter().map(|(intron, _)| (intron.start(), intron.end())));
         let exons = merged(exons.iter().map(|(exon, _)| (exon.start(), exon.end())));
         let mut next = 0;
         for (start, end) in exons {
@@ -338,6 +330,21 @@ impl ContigIndex {
         let number = self.stretches.get(segment as usize).copied()?.checked_sub(1)?;
         self.uninterrupted.get(number as usize).copied().filter(|u| end <= u.end())
     }
+}
+
+/// Appends what is new among `more`, sorted.
+fn extend_distinct<T: Ord + Copy>(all: &mut Vec<T>, more: impl Iterator<Item = T>) {
+    let from = all.len();
+    all.extend(more);
+    all[from..].sort_unstable();
+    let mut kept = from;
+    for k in from..all.len() {
+        if k == from || all[k] != all[kept - 1] {
+            all[kept] = all[k];
+            kept += 1;
+        }
+    }
+    all.truncate(kept);
 }
 
 /// The one that there is, when there is one only.

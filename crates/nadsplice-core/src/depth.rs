@@ -98,7 +98,17 @@ mod one_piece {
     }
 }
 
-fn push_varint(bytes: &mut Vec<u8>, mut value: u64) {
+#[inline]
+fn push_varint(bytes: &mut Vec<u8>, value: u64) {
+    // Nearly all are one byte.
+    if value < 0x80 {
+        bytes.push((value & 0x7f) as u8);
+    } else {
+        push_long_varint(bytes, value);
+    }
+}
+
+fn push_long_varint(bytes: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         bytes.push((value & 0x7f) as u8 | 0x80);
         value >>= 7;
@@ -329,6 +339,9 @@ mod tests {
             let profile = depth.profile(true);
             for position in shift..shift + 239 {
                 prop_assert_eq!(profile.boundary_at(position), at(&runs[1], position), "at {}", position);
+                let (crossed, next) = profile.boundary_run(position);
+                prop_assert!(next > position);
+                prop_assert!((position..next.min(shift + 239)).all(|p| at(&runs[1], p) == crossed), "at {}", position);
                 let base = Interval::new(position, position + 1).unwrap();
                 let found: Vec<_> = profile.within(base).collect();
                 prop_assert_eq!(found, [(base, at(&runs[0], position))]);

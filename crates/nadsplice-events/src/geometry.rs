@@ -9,6 +9,7 @@
 //! fragment of 200 and an exon of 100 bases a true 0.5 comes out as 0.445.
 
 use nadsplice_core::{CountMode, SampleCounts};
+use smallvec::SmallVec;
 
 /// Points that stand for a distribution of fragment lengths.
 const FRAGMENT_POINTS: usize = 40;
@@ -108,24 +109,43 @@ impl ReadGeometry {
 
     /// Expected placements of a fragment with a read over at least one of the points.
     pub fn crossing(&self, points: &[Point], limits: Limits) -> f64 {
-        let mut ranges = Vec::with_capacity(2 * points.len());
-        self.shapes
+        // Starts from which the left read crosses the point, but for the read's length.
+        let left: SmallVec<[(i64, i64); 8]> = points
             .iter()
-            .map(|shape| {
-                ranges.clear();
-                for point in points {
-                    let overhang = i64::from(point.overhang.max(1));
-                    let last = point.at - overhang;
-                    let first = point.at - shape.read + overhang;
-                    ranges.push((first, last + 1));
-                    let shift = shape.fragment - shape.read;
-                    if shift > 0 {
-                        ranges.push((first - shift, last + 1 - shift));
-                    }
-                }
-                shape.weight * union(&mut ranges, limits, shape.fragment) as f64
+            .map(|point| {
+                let overhang = i64::from(point.overhang.max(1));
+                (point.at + overhang, point.at - overhang + 1)
             })
-            .sum()
+            .collect();
+        let is_ascending = left.is_sorted_by_key(|&(from, _)| from);
+        let mut ranges = Vec::new();
+        let placements = |shape: &Shape| {
+            let mut union = Union::new(limits, shape.fragment);
+            // The right read crosses when the fragment starts that much before.
+            let shift = shape.fragment - shape.read;
+            let by_left = left.iter().map(|&(from, to)| (from - shape.read, to));
+            let by_right = by_left.clone().map(|(from, to)| (from - shift, to - shift));
+            if shift == 0 && is_ascending {
+                by_left.for_each(|range| union.add(range));
+            } else if is_ascending {
+                let mut by_right = by_right.peekable();
+                for range in by_left {
+                    while let Some(earlier) = by_right.next_if(|earlier| earlier.0 < range.0) {
+                        union.add(earlier);
+                    }
+                    union.add(range);
+                }
+            } else {
+                ranges.clear();
+                ranges.extend(by_left.chain(by_right));
+                ranges.sort_unstable();
+                for &range in &ranges {
+                    union.add(range);
+                }
+            }
+            shape.weight * union.covered as f64
+        };
+        self.shapes.iter().map(placements).sum()
     }
 
     /// Expected placements of a fragment that lies inside a stretch of this many bases as a whole.
@@ -147,7 +167,12 @@ impl ReadGeometry {
                 ranges.push((first, last + 1));
                 ranges.push((first - shift, last + 1 - shift));
                 ranges.push((inner.0, inner.1 - shape.fragment + 1));
-                shape.weight * union(&mut ranges, limits, shape.fragment) as f64
+                ranges.sort_unstable();
+                let mut union = Union::new(limits, shape.fragment);
+                for &range in &ranges {
+                    union.add(range);
+                }
+                shape.weight * union.covered as f64
             })
             .sum()
     }
@@ -160,22 +185,29 @@ fn whole(length: f64) -> i64 {
     bases.max(1)
 }
 
-/// The number of positions in the union of half-open ranges, within the starts that the limits allow.
-fn union(ranges: &mut [(i64, i64)], limits: Limits, fragment: i64) -> i64 {
-    let lowest = limits.start.unwrap_or(i64::MIN);
-    let highest = limits.end.map_or(i64::MAX, |end| end - fragment + 1);
-    ranges.sort_unstable();
-    let mut covered = 0;
-    let mut reached = lowest;
-    for &mut (from, to) in ranges {
-        let from = from.max(reached);
-        let to = to.min(highest);
+/// The number of positions in the union of half-open ranges, within the starts that limits allow.
+struct Union {
+    covered: i64,
+    reached: i64,
+    highest: i64,
+}
+
+impl Union {
+    fn new(limits: Limits, fragment: i64) -> Self {
+        let highest = limits.end.map_or(i64::MAX, |end| end - fragment + 1);
+        Self { covered: 0, reached: limits.start.unwrap_or(i64::MIN), highest }
+    }
+
+    /// Adds a range that does not begin before the last one.
+    #[inline]
+    fn add(&mut self, (from, to): (i64, i64)) {
+        let from = from.max(self.reached);
+        let to = to.min(self.highest);
         if from < to {
-            covered += to - from;
-            reached = to;
+            self.covered += to - from;
+            self.reached = to;
         }
     }
-    covered
 }
 
 /// Sums up a histogram by at most `points` means of equal shares: `(value, share)` with shares that add up to 1.

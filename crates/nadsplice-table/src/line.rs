@@ -150,7 +150,25 @@ impl TsvLine {
     }
 
     /// Decimal digits, with leading zeros up to the width.
-    fn push_digits(&mut self, mut value: u64, width: usize) {
+    #[inline]
+    fn push_digits(&mut self, value: u64, width: usize) {
+        let digit = |value: u64| b'0' + (value % 10) as u8;
+        // Most numbers are short, and arrays of a known length are copied without a call.
+        match (value, width) {
+            (..10, ..=1) => self.bytes.push(digit(value)),
+            (..100, ..=2) => self.bytes.extend_from_slice(&[digit(value / 10), digit(value)]),
+            (..1_000, ..=3) => {
+                self.bytes.extend_from_slice(&[digit(value / 100), digit(value / 10), digit(value)]);
+            }
+            (..10_000, ..=4) => {
+                let digits = [value / 1_000, value / 100, value / 10, value].map(digit);
+                self.bytes.extend_from_slice(&digits);
+            }
+            _ => self.push_more_digits(value, width),
+        }
+    }
+
+    fn push_more_digits(&mut self, mut value: u64, width: usize) {
         let mut digits = [b'0'; 20];
         let mut at = digits.len();
         while value > 0 {
@@ -277,7 +295,7 @@ mod tests {
         }
 
         #[test]
-        fn integers_are_their_decimal_digits(value in any::<u64>()) {
+        fn integers_are_their_decimal_digits(value in prop_oneof![0u64..20_000, any::<u64>()]) {
             prop_assert_eq!(written(|line| line.integer(value)), value.to_string());
         }
     }

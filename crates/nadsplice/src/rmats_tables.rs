@@ -38,7 +38,8 @@ struct Counts {
     repeated: usize,
 }
 
-/// Writes `events.tsv`, the counts and, where `names` has none, `samples.tsv` from the tables in `folder`.
+/// Writes `events.tsv`, the counts and, where `names` has none, `samples.tsv` from the tables in `folder`. The folder for
+/// the output is made when all of them could be read.
 ///
 /// `names` are the sheet's samples in rMATS's order. A row that repeats an event with other outer exon ends is left out:
 /// the junctions, and so the counts, are the same.
@@ -71,12 +72,16 @@ pub(crate) fn convert(
         counts.add(*kind, &text, evidence).with_context(|| format!("could not use `{}`", path.display()))?;
     }
     let Some([first, second]) = counts.sizes else { bail!("the tables in `{}` are empty", folder.display()) };
-    let samples: Vec<String> = if let Some(names) = names {
+    if let Some(names) = names {
         ensure!(
             names.len() == first + second,
             "the sample sheet has {} samples, expected the {first} and {second} of rMATS's groups, in its order",
             names.len()
         );
+    }
+    std::fs::create_dir_all(output)
+        .with_context(|| format!("could not make folder `{}`", output.display()))?;
+    let samples: Vec<String> = if let Some(names) = names {
         names.to_vec()
     } else {
         write_sheet(output, [first, second])?;

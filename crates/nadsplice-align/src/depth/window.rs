@@ -11,7 +11,7 @@ const PAGE: usize = 1 << PAGE_BITS;
 /// Counts around the current position, by pages.
 #[derive(Debug)]
 struct Pages<C> {
-    pages: VecDeque<Option<Box<Page<C>>>>,
+    held: VecDeque<Option<Box<Page<C>>>>,
     /// The number of the first page.
     first: u32,
     /// Pages that count nothing, for reuse.
@@ -27,7 +27,7 @@ struct Page<C> {
 
 impl<C> Default for Pages<C> {
     fn default() -> Self {
-        Self { pages: VecDeque::new(), first: 0, spare: Vec::new() }
+        Self { held: VecDeque::new(), first: 0, spare: Vec::new() }
     }
 }
 
@@ -61,18 +61,18 @@ impl<C: Copy + Default> Pages<C> {
     #[inline]
     fn page(&mut self, position: u32) -> &mut Page<C> {
         let at = ((position >> PAGE_BITS) - self.first) as usize;
-        if !matches!(self.pages.get(at), Some(Some(_))) {
+        if !matches!(self.held.get(at), Some(Some(_))) {
             self.add_page(at);
         }
-        self.pages[at].get_or_insert_default()
+        self.held[at].get_or_insert_default()
     }
 
     #[cold]
     fn add_page(&mut self, at: usize) {
-        if at >= self.pages.len() {
-            self.pages.resize_with(at + 1, || None);
+        if at >= self.held.len() {
+            self.held.resize_with(at + 1, || None);
         }
-        self.pages[at] = Some(self.spare.pop().unwrap_or_default());
+        self.held[at] = Some(self.spare.pop().unwrap_or_default());
     }
 
     /// The count of a position.
@@ -84,7 +84,7 @@ impl<C: Copy + Default> Pages<C> {
     /// Hands over in order what is counted before this page.
     fn settle(&mut self, page: u32, mut each: impl FnMut(u32, C)) {
         while self.first < page
-            && let Some(counts) = self.pages.pop_front()
+            && let Some(counts) = self.held.pop_front()
         {
             if let Some(mut counts) = counts {
                 counts.take(self.first, &mut each);

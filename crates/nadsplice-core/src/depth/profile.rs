@@ -89,22 +89,39 @@ impl DepthProfile {
 
     /// Fragments over the boundary before a 0-based position, with the overhang on either side.
     pub fn boundary_at(&self, position: u32) -> u32 {
-        // Blocks that begin early enough, and those that end too early: these are among the changes that follow next.
-        let begun = position.checked_sub(self.overhang).map_or(0, |latest| self.changes.upto(latest));
+        self.boundary_run(position).0
+    }
+
+    /// The same, and a later position up to which, without it, there are as many; `u32::MAX` where nothing follows.
+    #[inline]
+    pub fn boundary_run(&self, position: u32) -> (u32, u32) {
+        // Blocks that begin early enough, and those that end too early: both lie next to the changes up to here.
+        let here = self.changes.upto(position);
         let positions = &self.changes.positions;
-        let limit = u64::from(position) + u64::from(self.overhang);
-        let mut ended = begun;
+        let (boundary, overhang) = (u64::from(position), u64::from(self.overhang));
+        let (mut begun, mut ended) = (here, here);
+        while begun > 0 && u64::from(positions[begun - 1]) + overhang > boundary {
+            begun -= 1;
+        }
+        let limit = boundary + overhang;
         while positions.get(ended).is_some_and(|&at| u64::from(at) < limit) {
             ended += 1;
         }
+        // Without an overhang a block that ends here ends too late.
         while ended > 0 && u64::from(positions[ended - 1]) >= limit {
             ended -= 1;
         }
         let last = |changes: usize| changes.checked_sub(1);
         let risen = |changes| last(changes).map_or(0, |k| self.risen[k].cast_signed());
         let fallen = risen(ended) - last(ended).map_or(0, |k| i64::from(self.depths[k]));
-        let difference = last(self.differences.upto(position)).map_or(0, |k| self.differing[k]);
-        u32::try_from(risen(begun) - fallen + difference).unwrap_or(0)
+        let passed = self.differences.upto(position);
+        let difference = last(passed).map_or(0, |k| self.differing[k]);
+        // The next change can come from any of three: a block that begins, one that ends, a difference.
+        let begins = positions.get(begun).map(|&at| at.saturating_add(self.overhang));
+        let ends = positions.get(ended).map(|&at| at.saturating_add(1).saturating_sub(self.overhang));
+        let next = [begins, ends, self.differences.positions.get(passed).copied()];
+        let next = next.into_iter().flatten().min().unwrap_or(u32::MAX);
+        (u32::try_from(risen(begun) - fallen + difference).unwrap_or(0), next)
     }
 
     /// Stretches of equal plain depth that make up an interval, from its start to its end.

@@ -19,6 +19,13 @@ impl ContigProfile {
         of_senses.fold(0, u32::saturating_add)
     }
 
+    /// The same in both orientations, and a later position up to which, without it, there are as many.
+    pub(crate) fn boundary_run(&self, position: u32) -> (u32, u32) {
+        let [(reverse, to_reverse), (forward, to_forward)] =
+            self.0.each_ref().map(|profile| profile.boundary_run(position));
+        (reverse.saturating_add(forward), to_reverse.min(to_forward))
+    }
+
     /// Stretches of equal depth that make up an interval.
     pub(crate) fn within(
         &self,

@@ -4,6 +4,8 @@
 //! both boundaries and the body must speak for it, and to about the same degree. Bases that another gene, or another
 //! exon of the same gene, can cover say nothing and are left out.
 
+use std::ops::Range;
+
 use nadsplice_core::{ContigId, GeneId, Interval, Junction, JunctionCount, LibraryStrandedness, Strand};
 
 use super::{NovelOptions, depth::ContigProfile, index::SiteIndex, support::SampleContig};
@@ -33,13 +35,40 @@ pub(super) fn retained(
     let annotated = index.introns[sample.contig.index()].iter().map(|&intron| (intron, None));
     let observed =
         supported.iter().filter_map(|j| Some((Interval::new(j.start, j.end)?, sample.votes(j).strand())));
+    // Cheap first: most introns have no fragment over a boundary, on either strand, nor have those that follow.
+    let mut starts = Boundaries { profile, known: 0..0, crossed: 0 };
     annotated
         .chain(observed)
         .filter_map(|(intron, strand)| {
+            let is_crossed = |fragments: u32| fragments >= options.sample_fragments;
+            if !is_crossed(starts.at(intron.start()))
+                || !options.is_intron_length(intron.len())
+                || !is_crossed(profile.boundary_at(intron.end(), Senses::BOTH))
+            {
+                return None;
+            }
             let candidate = Candidate { contig: sample.contig, intron, strand };
             candidate.retained_by(sample, profile, index, options)
         })
         .collect()
+}
+
+/// Fragments of both orientations over boundaries that come in order, or nearly.
+struct Boundaries<'a> {
+    profile: &'a ContigProfile,
+    /// Where it is known.
+    known: Range<u32>,
+    crossed: u32,
+}
+
+impl Boundaries<'_> {
+    fn at(&mut self, boundary: u32) -> u32 {
+        if !self.known.contains(&boundary) {
+            let (crossed, next) = self.profile.boundary_run(boundary);
+            (self.known, self.crossed) = (boundary..next, crossed);
+        }
+        self.crossed
+    }
 }
 
 /// An intron that may be retained.
@@ -59,19 +88,11 @@ impl Candidate {
         options: &NovelOptions,
     ) -> Option<Retained> {
         let Self { contig, intron, strand } = *self;
-        if !options.is_intron_length(intron.len()) {
-            return None;
-        }
-        // Cheap first: most introns have no fragment over a boundary, on either strand.
-        let ends = [intron.start(), intron.end()];
-        if ends.iter().any(|&at| profile.boundary_at(at, Senses::BOTH) < options.sample_fragments) {
-            return None;
-        }
         let junction = Junction { contig, intron };
         let genes = index.genes_of(junction);
         let strand = strand.or_else(|| index.strand_of(&genes));
         let senses = Senses::of(sample.library, strand);
-        let [left, right] = ends.map(|at| profile.boundary_at(at, senses));
+        let [left, right] = [intron.start(), intron.end()].map(|at| profile.boundary_at(at, senses));
         let fragments = left.min(right);
         let spliced = f64::from(sample.spliced_at(intron));
         let share = f64::from(fragments) / (f64::from(fragments) + spliced);

@@ -261,13 +261,8 @@ pub(crate) struct DiffArgs {
 
 pub(crate) fn execute(args: &DiffArgs, global: &GlobalArgs) -> anyhow::Result<()> {
     let messages = global.messages();
-    let make = || {
-        std::fs::create_dir_all(&args.output)
-            .with_context(|| format!("could not make folder `{}`", args.output.display()))
-    };
     let sheet = args.samples.as_ref().map(|path| SampleSheet::read(path, Inputs::Ignored)).transpose()?;
     if let Some(tables) = &args.from_rmats {
-        make()?;
         let names: Option<Vec<String>> =
             sheet.as_ref().map(|s| s.samples().iter().map(|s| s.name.clone()).collect());
         rmats_tables::convert(tables, names.as_deref(), &args.output, messages)?;
@@ -300,7 +295,8 @@ pub(crate) fn execute(args: &DiffArgs, global: &GlobalArgs) -> anyhow::Result<()
             "no contrast was named, and case and control are never guessed\nhint: --contrast condition:old:young"
         );
     }
-    make()?;
+    std::fs::create_dir_all(&args.output)
+        .with_context(|| format!("could not make folder `{}`", args.output.display()))?;
     differential::test(quant, &sheet, &plan, settings, &args.output, messages)?;
     // What was judged and drawn by the tests of before belongs to no test any more.
     for name in [PanelRow::FILE, KnownEventRow::FILE, EnrichmentRow::FILE, FIGURE_DATA_FILE] {

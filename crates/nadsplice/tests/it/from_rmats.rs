@@ -97,6 +97,7 @@ fn a_folder_that_cannot_be_tables_of_rmats_is_refused() {
     let row = rest.lines().next().unwrap();
     fs::write(&table, format!("{head}\n{}\n", row.replacen("chr", "chr\t", 1))).unwrap();
     tested(&tables, &folder.join("cells"), &[]).failed(1, &["SE.MATS.JC.txt", "line 2", "cells, expected"]);
+    assert!(!folder.join("none").exists() && !folder.join("cells").exists(), "nothing was written");
 }
 
 /// rMATS 3's own tables of 3 against 3.
