@@ -234,30 +234,49 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_order_gives_the_same_track(blocks in proptest::collection::vec((0u32..20_000, 1u32..3_000), 1..60)) {
-            let mut sorted: Vec<Block> = blocks.iter().map(|&(s, l)| block(s, s + l)).collect();
-            let mut any = DepthBuilder::new(5);
-            any.unsort();
-            for b in &sorted {
-                any.add(&[*b], None, false);
+        fn any_order_gives_the_same_track(
+            pairs in proptest::collection::vec(((0u32..20_000, 1u32..3_000), (0u32..60, 1u32..60, 0u32..3)), 1..60),
+            overhang in 0u32..12,
+        ) {
+            // Each alignment with its mate that was added before: one that begins some bases farther right, in two
+            // blocks where there is a gap.
+            let mut alignments: Vec<(Vec<Block>, Option<Vec<Block>>)> = Vec::new();
+            for &((start, length), (shift, longer, gap)) in &pairs {
+                let first = vec![block(start, start + length)];
+                let (from, half) = (start + shift, length / 2 + longer);
+                let second = match gap {
+                    0 => vec![block(from, from + half)],
+                    _ => vec![block(from, from + half), block(from + half + gap, from + 2 * half + gap)],
+                };
+                alignments.extend([(first.clone(), None), (second, Some(first))]);
             }
-            sorted.sort_by_key(|b| b.start);
-            let mut window = DepthBuilder::new(5);
-            let mut late = DepthBuilder::new(5);
-            for (k, b) in sorted.iter().enumerate() {
-                window.settle(b.start);
-                window.add(&[*b], None, false);
-                if k == sorted.len() / 2 {
+            let add = |builder: &mut DepthBuilder, (blocks, mate): &(Vec<Block>, Option<Vec<Block>>)| {
+                builder.add(blocks, mate.as_deref(), false);
+            };
+            let mut any = DepthBuilder::new(overhang);
+            any.unsort();
+            alignments.iter().for_each(|alignment| add(&mut any, alignment));
+            alignments.sort_by_key(|(blocks, _)| blocks[0].start);
+            let mut window = DepthBuilder::new(overhang);
+            let mut late = DepthBuilder::new(overhang);
+            for (k, alignment) in alignments.iter().enumerate() {
+                window.settle(alignment.0[0].start);
+                add(&mut window, alignment);
+                if k == alignments.len() / 2 {
                     late.unsort();
                 }
-                late.add(&[*b], None, false);
+                add(&mut late, alignment);
             }
             let (any, window, late) = (any.finish(), window.finish(), late.finish());
             prop_assert_eq!(&any, &window);
             prop_assert_eq!(&any, &late);
             for p in [0, 500, 5_000, 19_999] {
-                let depth = sorted.iter().filter(|b| b.start <= p && p < b.end).count();
-                prop_assert_eq!(at(any.plain(false), p) as usize, depth);
+                let covers = |block: &Block| block.start <= p && p < block.end;
+                let depth = alignments.iter().map(|(blocks, mate)| {
+                    let counted = mate.iter().flatten().any(covers);
+                    usize::from(!counted && blocks.iter().any(covers))
+                });
+                prop_assert_eq!(at(any.plain(false), p) as usize, depth.sum::<usize>());
             }
         }
     }
