@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the build needs and this machine lacks. Needs nothing but bash to run; does nothing the second time.
 #
-# Needed are a C compiler with the headers of the C library (htslib, zlib, bzip2, lzma, libdeflate and zstd are
-# compiled from source that comes with their crates), and libclang with its own headers (it reads htslib's headers).
+# Needed are a C compiler with the headers of the C library (htslib, zlib, bzip2, lzma, libdeflate, zstd and BLAKE3
+# are compiled from source that comes with their crates), and libclang with its own headers (it reads htslib's headers).
 # Neither make nor cmake, pkg-config or any -dev package of a compression library is used.
 set -euo pipefail
 

@@ -1,6 +1,9 @@
 //! Counting a sample: what is asked, and what comes of it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    num::NonZero,
+    path::{Path, PathBuf},
+};
 
 use nadsplice_core::{Contigs, CountParameters, SampleCounts};
 
@@ -24,7 +27,7 @@ pub struct CountJob<'a> {
     pub contigs: &'a Contigs,
     /// How to count.
     pub parameters: &'a CountParameters,
-    /// Threads that may decompress this one file, at least 1.
+    /// Threads that may share this one file, at least 1; no more are used than there are cores.
     pub threads: usize,
     /// Go on when the annotation reaches past the end of a contig.
     pub allow_build_mismatch: bool,
@@ -120,6 +123,9 @@ pub struct Counted {
 /// When the file cannot be opened, is damaged or truncated, shares no contig with the annotation, or was aligned to
 /// another genome build.
 pub fn count(job: &CountJob<'_>) -> Result<Counted, AlignError> {
+    // With more of them, those that inflate ahead would take the core of the one that counts.
+    let cores = std::thread::available_parallelism().map_or(job.threads, NonZero::get);
+    let job = &CountJob { threads: job.threads.min(cores), ..*job };
     let regions = job.parameters.regions.as_ref();
     let mut input = Input::open(job.path, 1)?;
     let matched = input.match_contigs(job.contigs)?;

@@ -14,6 +14,7 @@ use self::regions::Reading;
 use crate::{
     AlignError, CountJob, CountWarning, Counted,
     bam::Alignment,
+    depth::SETTLED_BITS,
     filter::{flag, rejected_by_flag, unique},
     fragments::{FragmentCounter, Overhangs},
     input::{ClaimedOrder, EachRecord, Input},
@@ -340,7 +341,7 @@ impl<'a> Pass<'a> {
             if let Some(left) = contig_of(last.0) {
                 counter.settle(left.0, u32::MAX);
             }
-        } else if here.1 >> 10 != last.1 >> 10
+        } else if here.1 >> SETTLED_BITS != last.1 >> SETTLED_BITS
             && let (Some(contig), Ok(position)) = (contig_of(here.0), u32::try_from(here.1))
         {
             counter.settle(contig.0, position);

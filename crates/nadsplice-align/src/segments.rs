@@ -133,8 +133,8 @@ impl AnnotationIndex {
 impl ContigIndex {
     /// Of the genes of one contig; `hits` tells what a fragment over exons of some of them counts for.
     fn new(genes: &[(GeneId, &Gene)], hits: impl Fn(&[u32]) -> GeneHits) -> Self {
-        // Most exons and introns are those of several transcripts. What is left of a gene without copies comes in genes
-        // that are nearly in order, which a sort that looks for runs makes use of.
+        // Most exons and introns are those of several transcripts: copies go gene by gene. Genes come nearly in order,
+        // which a sort that looks for runs makes use of.
         let mut exons: Vec<(Interval, u32)> = Vec::new();
         let mut introns: Vec<(Interval, Option<Strand>)> = Vec::new();
         for (id, gene) in genes {
@@ -415,6 +415,27 @@ mod tests {
         assert_eq!(contig.hits_of_class(second), hits);
         assert_eq!(contig.annotated(200, 300), Some(KnownIntron { strand: Some(Strand::Forward) }));
         assert_eq!(contig.annotated(200, 301), None);
+    }
+
+    #[test]
+    fn an_intron_of_both_strands_has_none() {
+        let mut annotation = annotation(&[
+            &[(100, 200), (300, 400)],
+            &[(150, 200), (300, 350), (500, 600)],
+            &[(700, 800), (900, 950)],
+            &[(520, 600), (700, 750)],
+        ]);
+        let copy = annotation.genes[0].transcripts[0].clone();
+        annotation.genes[0].transcripts.push(copy);
+        annotation.genes[1].strand = Some(Strand::Reverse);
+        annotation.genes[2].strand = None;
+        let index = AnnotationIndex::new(&annotation, [0; 32], 1);
+        let strand = |start, end| index.contig(ContigId(0)).annotated(start, end).map(|known| known.strand);
+        assert_eq!(strand(200, 300), Some(None), "of two strands");
+        assert_eq!(strand(350, 500), Some(Some(Strand::Reverse)));
+        assert_eq!(strand(800, 900), Some(None), "of a gene without strand");
+        assert_eq!(strand(600, 700), Some(Some(Strand::Forward)));
+        assert_eq!(strand(400, 500), None);
     }
 
     #[test]

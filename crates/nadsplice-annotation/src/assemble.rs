@@ -19,7 +19,7 @@ pub(crate) fn assemble(mut collector: Collector, grouping: GeneGrouping) -> (Ann
         GeneGrouping::RmatsMerged => drop_without_exons(&mut rows, &mut collector),
     }
     rows.sort_by_key(|row| row.first_exon_line.unwrap_or(row.first_line));
-    let mut ids = Ids::new(std::mem::take(&mut collector.transcripts), &rows);
+    let mut ids = TranscriptIds::new(std::mem::take(&mut collector.transcripts), &rows);
     let genes = match grouping {
         GeneGrouping::ByLocus => by_locus(rows, &mut ids, &collector),
         GeneGrouping::RmatsMerged => merged(rows, &mut ids, &collector),
@@ -27,14 +27,14 @@ pub(crate) fn assemble(mut collector: Collector, grouping: GeneGrouping) -> (Ann
     (Annotation { contigs: collector.contigs, genes }, collector.warnings.into_sorted())
 }
 
-/// Ids of transcripts, of which the last use takes each: nearly all have one.
-struct Ids {
+/// Gives out the ids of transcripts: the last row of one takes the string, others a copy.
+struct TranscriptIds {
     names: Vec<String>,
     /// Rows still to come of each.
     left: Vec<u32>,
 }
 
-impl Ids {
+impl TranscriptIds {
     fn new(transcripts: Interner, rows: &[TranscriptRows]) -> Self {
         let mut left = vec![0; transcripts.len()];
         for row in rows {
@@ -51,7 +51,7 @@ impl Ids {
 }
 
 /// Each `gene_id` is one gene a contig and strand.
-fn by_locus(rows: Vec<TranscriptRows>, ids: &mut Ids, collector: &Collector) -> Vec<Gene> {
+fn by_locus(rows: Vec<TranscriptRows>, ids: &mut TranscriptIds, collector: &Collector) -> Vec<Gene> {
     let mut genes: Vec<Gene> = Vec::new();
     let mut positions = FxHashMap::default();
     for row in rows {
@@ -66,7 +66,7 @@ fn by_locus(rows: Vec<TranscriptRows>, ids: &mut Ids, collector: &Collector) -> 
 
 /// Each `gene_id` is one gene, on contig and strand of its first exon row; equal `transcript_id`s in it are one
 /// transcript.
-fn merged(rows: Vec<TranscriptRows>, ids: &mut Ids, collector: &Collector) -> Vec<Gene> {
+fn merged(rows: Vec<TranscriptRows>, ids: &mut TranscriptIds, collector: &Collector) -> Vec<Gene> {
     let mut genes: Vec<Gene> = Vec::new();
     let mut positions = FxHashMap::default();
     let mut transcripts = FxHashMap::default();
@@ -99,7 +99,7 @@ fn empty_gene(row: &TranscriptRows, collector: &Collector) -> Gene {
     }
 }
 
-fn transcript(row: TranscriptRows, ids: &mut Ids) -> Transcript {
+fn transcript(row: TranscriptRows, ids: &mut TranscriptIds) -> Transcript {
     let TranscriptRows { transcript, mut exons, mut cds, .. } = row;
     tidy(&mut exons);
     tidy(&mut cds);

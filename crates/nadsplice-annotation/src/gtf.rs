@@ -123,8 +123,9 @@ fn name_gene(gene: u32, row: &Row, line: u64, collector: &mut Collector) {
 struct Ids<'a> {
     gene: &'a [u8],
     transcript: &'a [u8],
-    /// The attributes as far as `";` behind the second id: every row whose attributes begin with these bytes has these
-    /// ids, whatever follows. Nothing where the second one is not in quotes.
+    /// The attributes up to the `;` right behind the second id: every row whose attributes begin with these bytes has
+    /// these ids, whatever follows. Nothing where there is no unescaped `"` before that `;`: without it a quote may
+    /// still be open, and without the `;` a value may go on.
     certain: Option<&'a [u8]>,
 }
 
@@ -159,6 +160,8 @@ impl<'a> Ids<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// What is certain of these attributes.
@@ -185,6 +188,27 @@ mod tests {
             (r#"gene_id "G"; transcript_id "T\"; x"#, r#"gene_id "G"; transcript_id "T\"; x""#),
         ] {
             assert!(certain(one).is_none_or(|bytes| !other.starts_with(bytes)), "{one}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_follows_what_is_certain_the_ids_stay(
+            parts in proptest::collection::vec(
+                prop_oneof![
+                    Just("gene_id "), Just("transcript_id "), Just("x"), Just("\"G\""), Just("\""), Just("\\"),
+                    Just(";"), Just("="), Just(" "),
+                ],
+                0..14,
+            ),
+            more in "[xg\";\\\\= ]{0,8}",
+        ) {
+            let attributes = parts.concat();
+            if let Ok(Ids { gene, transcript, certain: Some(certain) }) = Ids::of(attributes.as_bytes()) {
+                let longer = [certain, more.as_bytes()].concat();
+                let ids = Ids::of(&longer).ok().map(|ids| (ids.gene, ids.transcript));
+                prop_assert_eq!(ids, Some((gene, transcript)), "{}", attributes);
+            }
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::io;
 
-/// The longest line that is read: far above any annotation's, and below what a genome without line ends needs.
+/// The longest line that is read, or up to a piece more: far above any annotation's, and below what a genome without
+/// line ends needs.
 pub(crate) const LONGEST_LINE: usize = 64 * 1024 * 1024;
 
 /// Why there is no next line.
@@ -149,6 +150,16 @@ mod tests {
         assert_eq!(reader.next_line().unwrap(), Some(&b"line"[..]));
         reader.drain().unwrap();
         assert_eq!(reader.next_line().unwrap(), None);
+    }
+
+    #[test]
+    fn an_error_leaves_the_lines_before_it() {
+        let mut pieces = vec![Ok(b"one\ntwo\nthr".to_vec()), Err(io::Error::other("broken"))].into_iter();
+        let mut reader = LineReader::new(|_| pieces.next().unwrap());
+        assert_eq!(reader.next_line().unwrap(), Some(&b"one"[..]));
+        assert_eq!(reader.next_line().unwrap(), Some(&b"two"[..]));
+        assert!(matches!(reader.next_line(), Err(LineError::Io(error)) if error.to_string() == "broken"));
+        assert_eq!(reader.line_number(), 2);
     }
 
     #[test]

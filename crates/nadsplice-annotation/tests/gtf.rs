@@ -30,6 +30,30 @@ fn ensembl_rows_give_exons_and_cds() {
 }
 
 #[test]
+fn rows_that_begin_alike_are_told_apart() {
+    let ids = r#"gene_id "G"; transcript_id "T1";"#;
+    let text = [
+        exon(11, 20, ids),
+        exon(31, 40, &format!("{ids} exon_number 2;")),
+        exon(51, 60, r#"gene_id "G"; transcript_id "T1a";"#),
+        exon(71, 80, ids).replace('+', "-"),
+        exon(71, 80, ids).replace("chr1", "chr2"),
+        exon(51, 60, ids),
+        exon(91, 95, "gene_id G; transcript_id T1; level 1"),
+        exon(96, 99, "gene_id G; transcript_id T1b; level 1"),
+    ];
+    let file = read_text(&text.concat());
+    let expected = [
+        "G(-) chr1+ T1: 11-20,31-40,51-60,91-95",
+        "G(-) chr1+ T1a: 51-60",
+        "G(-) chr1+ T1b: 96-99",
+        "G(-) chr1- T1: 71-80",
+        "G(-) chr2+ T1: 71-80",
+    ];
+    assert_eq!(shown(&file.annotation), expected);
+}
+
+#[test]
 fn attributes_are_understood_in_every_form() {
     for attributes in [
         r#"gene_id "G.1"; transcript_id "T.2"; gene_name "N";"#,

@@ -188,8 +188,9 @@ impl ContigDepth {
         Self { plain, differences, overhang }
     }
 
-    /// From tracks of whole blocks and, in place of those of shortened ones, of the differences between their changes
-    /// and those of the whole ones that are moved: rises by the overhang to the right, falls by one base less to the left.
+    /// From tracks of whole blocks and what [`Self::new`] makes of both: the changes of the boundary tracks less those
+    /// of the whole blocks that are moved, rises by the overhang to the right and falls by one base less to the left.
+    /// With other differences the boundary tracks are wrong. Orientations as in [`Self::new`].
     pub fn with_differences(plain: [DepthTrack; 2], differences: [DepthTrack; 2], overhang: u32) -> Self {
         Self { plain, differences, overhang }
     }

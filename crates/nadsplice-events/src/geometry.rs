@@ -109,39 +109,27 @@ impl ReadGeometry {
 
     /// Expected placements of a fragment with a read over at least one of the points.
     pub fn crossing(&self, points: &[Point], limits: Limits) -> f64 {
-        // Starts from which the left read crosses the point, but for the read's length.
-        let left: SmallVec<[(i64, i64); 8]> = points
+        // Starts from which the left read crosses a point, but for the read's length.
+        let mut left: SmallVec<[(i64, i64); 8]> = points
             .iter()
             .map(|point| {
                 let overhang = i64::from(point.overhang.max(1));
                 (point.at + overhang, point.at - overhang + 1)
             })
             .collect();
-        let is_ascending = left.is_sorted_by_key(|&(from, _)| from);
-        let mut ranges = Vec::new();
+        left.sort_unstable();
         let placements = |shape: &Shape| {
             let mut union = Union::new(limits, shape.fragment);
-            // The right read crosses when the fragment starts that much before.
-            let shift = shape.fragment - shape.read;
             let by_left = left.iter().map(|&(from, to)| (from - shape.read, to));
-            let by_right = by_left.clone().map(|(from, to)| (from - shift, to - shift));
-            if shift == 0 && is_ascending {
-                by_left.for_each(|range| union.add(range));
-            } else if is_ascending {
-                let mut by_right = by_right.peekable();
-                for range in by_left {
-                    while let Some(earlier) = by_right.next_if(|earlier| earlier.0 < range.0) {
-                        union.add(earlier);
-                    }
-                    union.add(range);
+            // The right read crosses where the fragment starts that much before; all of these come before the last one
+            // by the left read.
+            let shift = shape.fragment - shape.read;
+            let mut by_right = by_left.clone().map(|(from, to)| (from - shift, to - shift)).peekable();
+            for range in by_left {
+                while let Some(earlier) = by_right.next_if(|earlier| earlier.0 < range.0) {
+                    union.add(earlier);
                 }
-            } else {
-                ranges.clear();
-                ranges.extend(by_left.chain(by_right));
-                ranges.sort_unstable();
-                for &range in &ranges {
-                    union.add(range);
-                }
+                union.add(range);
             }
             shape.weight * union.covered as f64
         };

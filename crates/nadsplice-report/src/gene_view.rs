@@ -205,6 +205,8 @@ mod tests {
         let svg = gene_view(&view, &options).standalone();
         assert!(svg.contains("2 more events are not drawn: those of the lowest q are"), "{svg}");
         assert!(svg.contains("+0.30"));
+        let svg = gene_view(&GeneViewData { contrast: None, ..view }, &options).standalone();
+        assert!(svg.contains(">2 more events are not drawn<"), "{svg}");
     }
 
     #[test]

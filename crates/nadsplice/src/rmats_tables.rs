@@ -38,11 +38,11 @@ struct Counts {
     repeated: usize,
 }
 
-/// Writes `events.tsv`, the counts and, where `names` has none, `samples.tsv` from the tables in `folder`. The folder for
-/// the output is made when all of them could be read.
+/// Writes `events.tsv`, the counts and, where `names` has none, `samples.tsv` from the tables in `folder`. The folder
+/// for the output is made when all of them could be read.
 ///
-/// `names` are the sheet's samples in rMATS's order. A row that repeats an event with other outer exon ends is left out:
-/// the junctions, and so the counts, are the same.
+/// `names` are the sheet's samples in rMATS's order. A row that repeats an event with other outer exon ends is left
+/// out: the junctions, and so the counts, are the same.
 pub(crate) fn convert(
     folder: &Path,
     names: Option<&[String]>,

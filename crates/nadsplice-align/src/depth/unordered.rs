@@ -1,20 +1,64 @@
-//! A track of depth whose ranges come in any order.
+//! The tracks of one orientation where blocks come in any order.
 
 use nadsplice_core::{DepthTrack, DepthTrackBuilder};
+
+use super::Ranges;
 
 /// Changes that wait before they are sorted and merged.
 const MIN_BACKLOG: usize = 1 << 18;
 
-/// Changes wait and are merged into a sorted list now and then.
-#[derive(Debug, Default)]
+/// The plain and the boundary track of one orientation.
+#[derive(Debug)]
 pub(super) struct Unordered {
+    overhang: u32,
+    plain: Track,
+    boundary: Track,
+}
+
+impl Unordered {
+    /// Goes on from what was counted in order before, as runs of either track.
+    pub(super) fn continued(
+        overhang: u32,
+        plain: impl Iterator<Item = (u32, u32)>,
+        boundary: impl Iterator<Item = (u32, u32)>,
+    ) -> Self {
+        Self { overhang, plain: Track::continued(plain), boundary: Track::continued(boundary) }
+    }
+
+    /// The plain and the boundary track.
+    pub(super) fn finish(self) -> [DepthTrack; 2] {
+        [self.plain.finish(), self.boundary.finish()]
+    }
+}
+
+impl Ranges for Unordered {
+    fn overhang(&self) -> u32 {
+        self.overhang
+    }
+
+    fn add_plain(&mut self, start: u32, end: u32) {
+        self.plain.add(start, end);
+    }
+
+    fn add_boundary(&mut self, start: u32, end: u32) {
+        self.boundary.add(start, end);
+    }
+
+    fn add_both(&mut self, start: u32, end: u32) {
+        self.plain.add(start, end);
+        self.boundary.add(start + self.overhang, end - self.overhang + 1);
+    }
+}
+
+/// Changes of one track wait and are merged into a sorted list now and then.
+#[derive(Debug)]
+struct Track {
     backlog: Vec<(u32, i32)>,
     merged: Vec<(u32, i64)>,
 }
 
-impl Unordered {
-    /// What was counted in order before, as runs.
-    pub(super) fn continued(runs: impl Iterator<Item = (u32, u32)>) -> Self {
+impl Track {
+    fn continued(runs: impl Iterator<Item = (u32, u32)>) -> Self {
         let mut before = 0;
         let changes = runs.map(|(position, depth)| {
             let change = i64::from(depth) - before;
@@ -24,8 +68,7 @@ impl Unordered {
         Self { backlog: Vec::new(), merged: changes.collect() }
     }
 
-    /// Adds a range.
-    pub(super) fn add(&mut self, start: u32, end: u32) {
+    fn add(&mut self, start: u32, end: u32) {
         self.change(start, 1);
         self.change(end, -1);
     }
@@ -59,7 +102,7 @@ impl Unordered {
         self.merged = out;
     }
 
-    pub(super) fn finish(mut self) -> DepthTrack {
+    fn finish(mut self) -> DepthTrack {
         self.merge();
         let mut encoder = DepthTrackBuilder::default();
         for (position, change) in self.merged {

@@ -4,9 +4,13 @@ use std::collections::VecDeque;
 
 use nadsplice_core::{DepthTrack, DepthTrackBuilder};
 
+use super::Ranges;
+
 /// Positions of a page, as a power of two.
-const PAGE_BITS: u32 = 10;
+pub(super) const PAGE_BITS: u32 = 10;
 const PAGE: usize = 1 << PAGE_BITS;
+/// Pages of all positions.
+const PAGES: u32 = 1 << (u32::BITS - PAGE_BITS);
 
 /// Counts around the current position, by pages.
 #[derive(Debug)]
@@ -107,8 +111,8 @@ struct Ends {
 /// The plain track of one orientation, and the differences between its boundary track and the plain one when that is
 /// moved by the overhang ([`nadsplice_core::ContigDepth`]).
 ///
-/// A block that is long enough adds nothing to the differences, but for this: where as many ranges end as begin the plain
-/// track does not change, and has nothing that could be moved.
+/// A block that is long enough adds nothing to the differences, but for this: where some ranges end and others begin at
+/// one position, they cancel each other in the plain track and cannot be moved there.
 #[derive(Debug)]
 pub(super) struct Window {
     overhang: u32,
@@ -129,41 +133,19 @@ impl Window {
         }
     }
 
-    /// Adds a range to the plain track, and to the boundary track what is left of it without the overhang, which must be
-    /// something.
-    #[inline]
-    pub(super) fn add_both(&mut self, start: u32, end: u32) {
-        if start >> PAGE_BITS == end >> PAGE_BITS {
-            let page = self.ends.page(start);
-            page.at(start).begin += 1;
-            page.at(end).end += 1;
-        } else {
-            self.ends.at(start).begin += 1;
-            self.ends.at(end).end += 1;
-        }
-    }
-
-    /// Adds a range to the plain track alone.
-    pub(super) fn add_plain(&mut self, start: u32, end: u32) {
-        self.add_both(start, end);
-        let (begin, end) = moved(start, end, self.overhang);
-        *self.differences.at(begin) -= 1;
-        *self.differences.at(end) += 1;
-    }
-
-    /// Adds a range to the boundary track alone.
-    pub(super) fn add_boundary(&mut self, start: u32, end: u32) {
-        *self.differences.at(start) += 1;
-        *self.differences.at(end) -= 1;
-    }
-
     /// No range will begin before `position` any more.
     pub(super) fn settle(&mut self, position: u32) {
         self.settle_pages(position >> PAGE_BITS);
     }
 
     fn settle_pages(&mut self, page: u32) {
-        let Self { overhang, ends, differences, plain_track, difference_track } = self;
+        self.settle_ends(page);
+        // What is still to come can change a difference a bit before it.
+        self.settle_differences(moved(0, page << PAGE_BITS, self.overhang).1 >> PAGE_BITS);
+    }
+
+    fn settle_ends(&mut self, page: u32) {
+        let Self { overhang, ends, differences, plain_track, .. } = self;
         ends.settle(page, |position, Ends { begin, end }| {
             plain_track.push(position, i64::from(begin) - i64::from(end));
             let both = begin.min(end).cast_signed();
@@ -173,17 +155,48 @@ impl Window {
                 *differences.at(end) -= both;
             }
         });
-        let settled = moved(0, page << PAGE_BITS, *overhang).1;
-        differences.settle(settled >> PAGE_BITS, |position, change| {
-            difference_track.push(position, change.into());
-        });
+    }
+
+    fn settle_differences(&mut self, page: u32) {
+        let Self { differences, difference_track, .. } = self;
+        differences.settle(page, |position, change| difference_track.push(position, change.into()));
     }
 
     /// The plain track and the differences.
     pub(super) fn finish(mut self) -> [DepthTrack; 2] {
-        // The last page of all, which itself begins before the last position there is.
-        self.settle_pages(u32::MAX >> PAGE_BITS);
+        self.settle_ends(PAGES);
+        self.settle_differences(PAGES);
         [self.plain_track.finish(), self.difference_track.finish()]
+    }
+}
+
+impl Ranges for Window {
+    fn overhang(&self) -> u32 {
+        self.overhang
+    }
+
+    fn add_plain(&mut self, start: u32, end: u32) {
+        self.add_both(start, end);
+        let (begin, end) = moved(start, end, self.overhang);
+        *self.differences.at(begin) -= 1;
+        *self.differences.at(end) += 1;
+    }
+
+    fn add_boundary(&mut self, start: u32, end: u32) {
+        *self.differences.at(start) += 1;
+        *self.differences.at(end) -= 1;
+    }
+
+    #[inline]
+    fn add_both(&mut self, start: u32, end: u32) {
+        if start >> PAGE_BITS == end >> PAGE_BITS {
+            let page = self.ends.page(start);
+            page.at(start).begin += 1;
+            page.at(end).end += 1;
+        } else {
+            self.ends.at(start).begin += 1;
+            self.ends.at(end).end += 1;
+        }
     }
 }
 

@@ -13,12 +13,20 @@ use flate2::{Compression, write::GzEncoder};
 use nadsplice_annotation::{AnnotationFile, GeneGrouping, ReadError, ReadOptions, WarningKind, read};
 use nadsplice_core::{Annotation, Interval, Strand};
 
-/// Reads bytes as a file of this name.
+/// Reads bytes as a file of this name, with one thread and with two, which must not matter.
 pub(crate) fn read_as(name: &str, bytes: &[u8], grouping: GeneGrouping) -> Result<AnnotationFile, ReadError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     fs::write(&path, bytes).unwrap();
-    read(&path, &ReadOptions { grouping, threads: 2 })
+    let [one, two] = [1, 2].map(|threads| read(&path, &ReadOptions { grouping, threads }));
+    let told = |result: &Result<AnnotationFile, ReadError>| match result {
+        Ok(file) => {
+            Ok((shown(&file.annotation), file.format, file.content_hash, format!("{:?}", file.warnings)))
+        }
+        Err(error) => Err(error.to_string()),
+    };
+    assert_eq!(told(&one), told(&two));
+    two
 }
 
 /// Reads text, genes split by locus.

@@ -35,7 +35,8 @@ pub(super) fn retained(
     let annotated = index.introns[sample.contig.index()].iter().map(|&intron| (intron, None));
     let observed =
         supported.iter().filter_map(|j| Some((Interval::new(j.start, j.end)?, sample.votes(j).strand())));
-    // Cheap first: most introns have no fragment over a boundary, on either strand, nor have those that follow.
+    // Cheap first: most introns have no fragment over a boundary, on either strand, and what is known of one boundary
+    // often holds for the next ones.
     let mut starts = Boundaries { profile, known: 0..0, crossed: 0 };
     annotated
         .chain(observed)

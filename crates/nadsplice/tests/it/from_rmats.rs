@@ -91,13 +91,19 @@ fn a_folder_that_cannot_be_tables_of_rmats_is_refused() {
     fs::create_dir(&results).unwrap();
     fs::write(results.join("inclusion_lengths.tsv"), "").unwrap();
     tested(&tables, &results, &[]).failed(1, &["quantified cohort"]).with_hint();
+    let sheet = folder.join("sheet.tsv");
+    fs::write(&sheet, "sample\tage\na\told\nb\tyoung\n").unwrap();
+    let options = ["--samples", sheet.to_str().unwrap(), "--contrast", "age:old:young"];
+    tested(&tables, &folder.join("few"), &options).failed(1, &["sheet has 2 samples", "6 and 6"]);
     let table = tables.join("SE.MATS.JC.txt");
     let text = fs::read_to_string(&table).unwrap();
     let (head, rest) = text.split_once('\n').unwrap();
     let row = rest.lines().next().unwrap();
     fs::write(&table, format!("{head}\n{}\n", row.replacen("chr", "chr\t", 1))).unwrap();
     tested(&tables, &folder.join("cells"), &[]).failed(1, &["SE.MATS.JC.txt", "line 2", "cells, expected"]);
-    assert!(!folder.join("none").exists() && !folder.join("cells").exists(), "nothing was written");
+    for output in ["none", "few", "cells"] {
+        assert!(!folder.join(output).exists(), "{output}");
+    }
 }
 
 /// rMATS 3's own tables of 3 against 3.
