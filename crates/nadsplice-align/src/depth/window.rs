@@ -108,11 +108,11 @@ struct Ends {
     end: u32,
 }
 
-/// The plain track of one orientation, and the differences between its boundary track and the plain one when that is
-/// moved by the overhang ([`nadsplice_core::ContigDepth`]).
+/// The plain track of one orientation, and the differences between its boundary track and the plain one when that
+/// is moved by the overhang ([`nadsplice_core::ContigDepth`]).
 ///
-/// A block that is long enough adds nothing to the differences, but for this: where some ranges end and others begin at
-/// one position, they cancel each other in the plain track and cannot be moved there.
+/// A block that is long enough adds nothing to the differences, but for this: where some ranges end and others begin
+/// at one position, they cancel each other in the plain track and cannot be moved there.
 #[derive(Debug)]
 pub(super) struct Window {
     overhang: u32,
@@ -130,6 +130,19 @@ impl Window {
             differences: Pages::default(),
             plain_track: DepthTrackBuilder::default(),
             difference_track: DepthTrackBuilder::default(),
+        }
+    }
+
+    /// Counts where a range of the plain track begins and ends.
+    #[inline]
+    fn count_ends(&mut self, start: u32, end: u32) {
+        if start >> PAGE_BITS == end >> PAGE_BITS {
+            let page = self.ends.page(start);
+            page.at(start).begin += 1;
+            page.at(end).end += 1;
+        } else {
+            self.ends.at(start).begin += 1;
+            self.ends.at(end).end += 1;
         }
     }
 
@@ -176,7 +189,7 @@ impl Ranges for Window {
     }
 
     fn add_plain(&mut self, start: u32, end: u32) {
-        self.add_both(start, end);
+        self.count_ends(start, end);
         let (begin, end) = moved(start, end, self.overhang);
         *self.differences.at(begin) -= 1;
         *self.differences.at(end) += 1;
@@ -189,14 +202,7 @@ impl Ranges for Window {
 
     #[inline]
     fn add_both(&mut self, start: u32, end: u32) {
-        if start >> PAGE_BITS == end >> PAGE_BITS {
-            let page = self.ends.page(start);
-            page.at(start).begin += 1;
-            page.at(end).end += 1;
-        } else {
-            self.ends.at(start).begin += 1;
-            self.ends.at(end).end += 1;
-        }
+        self.count_ends(start, end);
     }
 }
 
