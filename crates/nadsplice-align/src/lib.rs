@@ -8,6 +8,7 @@ mod by_contig;
 mod cigar;
 mod count;
 mod depth;
+mod error;
 mod file;
 mod filter;
 mod fragments;
@@ -25,10 +26,11 @@ mod writer;
 
 pub use builds::of_lengths as build_of_lengths;
 pub use count::{CountJob, CountWarning, Counted, count};
+pub use error::AlignError;
 pub use file::{
     CountsFileError, CountsHead, is_counts_file, read_counts, read_counts_head, read_counts_of, write_counts,
 };
-pub use input::{AlignError, contig_lengths, identify};
+pub use input::{contig_lengths, identify};
 pub use junction_tables::{
     JunctionFile, JunctionLineProblem, JunctionMatrix, JunctionSample, JunctionTableError, KnownIntrons,
     UnmatchedJunctions, identify_table, junction_file, read_junctions,

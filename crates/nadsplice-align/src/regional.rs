@@ -11,9 +11,9 @@ use nadsplice_core::{ContigDepth, ContigId, DepthTrack, DepthTrackBuilder, Inter
 use rustc_hash::FxHashSet;
 
 use crate::{
+    AlignError,
     bam::{Alignment, BamFault, PartsReader},
     index_file::{FilePlace, FileRange, IndexFault, IndexFile, beside, modified},
-    input::AlignError,
 };
 
 /// Share of the file's bytes from which it is read through: seeking saves nothing any more.
