@@ -77,8 +77,8 @@ pub fn gene_view(data: &GeneViewData, options: &GeneViewOptions) -> Drawing {
     }
     if left_out > 0 {
         let (events, are) = if left_out == 1 { ("event", "is") } else { ("events", "are") };
-        let which = if data.contrast.is_some() { ": those of the lowest q are" } else { "" };
-        heading.note(&format!("{left_out} more {events} {are} not drawn{which}"));
+        let which = if data.contrast.is_some() { "; those of the lowest q are drawn" } else { "" };
+        heading.note(&format!("{left_out} more {events} {are} left out{which}"));
     }
     let mut y = heading.draw(&mut drawing);
     y = models.draw(&mut drawing, &scale, locus.strand, &ExonNames::of(locus, None, locus.region), y);
@@ -203,10 +203,10 @@ mod tests {
         let view = GeneViewData { locus: data().loci[0].clone(), contrast: Some(CONTRAST.to_owned()) };
         let options = GeneViewOptions { max_events: 1, ..GeneViewOptions::default() };
         let svg = gene_view(&view, &options).standalone();
-        assert!(svg.contains("2 more events are not drawn: those of the lowest q are"), "{svg}");
+        assert!(svg.contains("2 more events are left out; those of the lowest q are drawn"), "{svg}");
         assert!(svg.contains("+0.30"));
         let svg = gene_view(&GeneViewData { contrast: None, ..view }, &options).standalone();
-        assert!(svg.contains(">2 more events are not drawn<"), "{svg}");
+        assert!(svg.contains(">2 more events are left out<"), "{svg}");
     }
 
     #[test]

@@ -275,5 +275,5 @@ fn figures_show_as_much_as_asked_for() {
     assert!(!groups.contains("more transcript"));
     assert!(plot("sashimi", &["--max-transcripts", "1"]).contains("more transcript"));
     let one = plot("gene", &["--max-events", "1"]);
-    assert!(one.contains("not drawn") && !plot("gene", &[]).contains("not drawn"));
+    assert!(one.contains("left out") && !plot("gene", &[]).contains("left out"));
 }
