@@ -161,23 +161,23 @@ struct Lengths {
 }
 
 /// Decodes the operations of a CIGAR into `cigar`.
-#[inline]
+#[inline(always)]
 fn decode_cigar(raw: &[u8], cigar: &mut Vec<u32>) -> Lengths {
     let mut lengths = Lengths::default();
     cigar.clear();
-    cigar.extend(raw.as_chunks().0.iter().map(|&raw| {
+    for &raw in raw.as_chunks().0 {
         let raw = u32::from_le_bytes(raw);
         let length = u64::from(raw >> 4);
         lengths.all += length;
         lengths.read += length * u64::from(CONSUMES_READ >> (raw & 0xf) & 1);
-        raw
-    }));
+        cigar.push(raw);
+    }
     lengths
 }
 
 impl<'a> BamRecord<'a> {
     /// Takes a record apart; `cigar` is memory for its operations.
-    #[inline]
+    #[inline(always)]
     fn new(bytes: &'a [u8], contigs: i32, cigar: &'a mut Vec<u32>) -> Result<Self, BamFault> {
         let Some((fixed, rest)) = bytes.split_first_chunk::<FIXED>() else { return Err(BamFault::Fields) };
         let (contig, mate_contig) = (i32_at(fixed, 0), i32_at(fixed, 20));
@@ -268,7 +268,7 @@ impl Alignment for BamRecord<'_> {
         self.cigar
     }
 
-    #[inline]
+    #[inline(always)]
     fn hits(&self) -> Option<i64> {
         let (kind, value) = tag(self.tags, *b"NH")?;
         match (kind, value) {
@@ -282,15 +282,15 @@ impl Alignment for BamRecord<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn tagged_strand(&self) -> Option<Strand> {
-        let sign = |tag: Option<Tag<'_>>| match tag {
-            Some((b'A', &[sign])) => strand_of(sign),
+        let sign = |tag: Tag<'_>| match tag {
+            (b'A', &[sign]) => strand_of(sign),
             _ => None,
         };
         let [named, along] = first_tags(self.tags, [*b"XS", *b"ts"]);
-        sign(named).or_else(|| {
-            let along = sign(along)?;
+        named.and_then(sign).or_else(|| {
+            let along = sign(along?)?;
             Some(if self.flags & flag::REVERSE != 0 { along.opposite() } else { along })
         })
     }
@@ -362,7 +362,7 @@ impl BamReader {
     }
 
     /// The next record, or nothing at the end of the file.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn next(&mut self) -> Result<Option<BamRecord<'_>>, BamFault> {
         let size = match self.batch.bytes()[self.at..].first_chunk() {
             Some(&size) => {

@@ -1,7 +1,5 @@
 //! What a CIGAR says about splicing: contiguous blocks and the junctions between them.
 
-use smallvec::SmallVec;
-
 /// CIGAR operations as BAM codes them (SAM specification, section 4.2).
 mod op {
     pub(super) const MATCH: u32 = 0;
@@ -44,9 +42,9 @@ impl Crossing {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Spliced {
     /// In genome order, disjoint; empty when the read has no aligned base.
-    pub(crate) blocks: SmallVec<[Block; 2]>,
+    pub(crate) blocks: Vec<Block>,
     /// One fewer than blocks.
-    pub(crate) crossings: SmallVec<[Crossing; 1]>,
+    pub(crate) crossings: Vec<Crossing>,
     /// Aligned bases (`M`, `=`, `X`).
     pub(crate) aligned: u32,
     /// Bases of the read: aligned, inserted and soft-clipped.
@@ -57,10 +55,8 @@ impl Spliced {
     /// Walks a raw BAM CIGAR from the 0-based leftmost position, reusing the buffers.
     ///
     /// Only `N` splices; `D` does not. Skips without an aligned base between them are one intron.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn walk(&mut self, position: u32, cigar: &[u32]) {
-        self.blocks.clear();
-        self.crossings.clear();
         // Most reads align in one piece.
         if let &[only] = cigar
             && only & 0xf == op::MATCH
@@ -68,13 +64,24 @@ impl Spliced {
         {
             self.aligned = only >> 4;
             self.read_length = self.aligned;
-            self.blocks.push(Block { start: position, end: position.saturating_add(self.aligned) });
+            self.set_block(Block { start: position, end: position.saturating_add(self.aligned) });
             return;
         }
         self.walk_all(position, cigar);
     }
 
+    /// Becomes one block without a junction.
+    #[inline(always)]
+    pub(crate) fn set_block(&mut self, block: Block) {
+        self.crossings.clear();
+        self.blocks.clear();
+        self.blocks.push(block);
+    }
+
+    #[inline(never)]
     fn walk_all(&mut self, position: u32, cigar: &[u32]) {
+        self.blocks.clear();
+        self.crossings.clear();
         self.aligned = 0;
         self.read_length = 0;
         let mut at = position;
@@ -124,17 +131,6 @@ impl Spliced {
         for crossing in &mut self.crossings {
             crossing.right_overhang = self.aligned - crossing.left_overhang;
         }
-    }
-
-    /// Becomes the same as another, in the memory that it has.
-    #[inline]
-    pub(crate) fn copy_from(&mut self, other: &Self) {
-        self.blocks.clear();
-        self.blocks.extend_from_slice(&other.blocks);
-        self.crossings.clear();
-        self.crossings.extend_from_slice(&other.crossings);
-        self.aligned = other.aligned;
-        self.read_length = other.read_length;
     }
 
     /// The end of the last block, exclusive.

@@ -44,33 +44,34 @@ trait Ranges {
     /// Adds a range at least twice as long as the overhang to the plain track, and what is left of it without the
     /// overhang to the boundary track.
     fn add_both(&mut self, start: u32, end: u32);
+
+    /// Moves the end of a range that was added to both tracks further right.
+    fn extend(&mut self, end: u32, new_end: u32);
 }
 
-/// What of blocks the mate's do not cover already, each as its `range`.
+/// What of a block the mate's do not cover already, each as its `range`.
 fn each_new(
-    blocks: &[Block],
+    block: Block,
     mate: &[Block],
     range: impl Fn(Block) -> Option<(u32, u32)>,
     mut add: impl FnMut(u32, u32),
 ) {
-    for block in blocks {
-        let Some((mut start, end)) = range(*block) else { continue };
-        // Ranges of the mate are disjoint and in order, as its blocks are.
-        for (from, to) in mate.iter().copied().filter_map(&range) {
-            if to <= start {
-                continue;
-            }
-            if end <= from {
-                break;
-            }
-            if start < from {
-                add(start, from);
-            }
-            start = to;
+    let Some((mut start, end)) = range(block) else { return };
+    // Ranges of the mate are disjoint and in order, as its blocks are.
+    for (from, to) in mate.iter().copied().filter_map(&range) {
+        if to <= start {
+            continue;
         }
-        if start < end {
-            add(start, end);
+        if end <= from {
+            break;
         }
+        if start < from {
+            add(start, from);
+        }
+        start = to;
+    }
+    if start < end {
+        add(start, end);
     }
 }
 
@@ -80,28 +81,49 @@ fn shortened(block: Block, overhang: u32) -> Option<(u32, u32)> {
 }
 
 /// Adds blocks less what a mate, added before, covers already.
-#[inline]
-fn add(tracks: &mut impl Ranges, blocks: &[Block], mate: Option<&[Block]>) {
+#[inline(always)]
+fn add(tracks: &mut impl Ranges, blocks: &[Block], mate: &[Block]) {
     let overhang = tracks.overhang();
-    let apart = |mate: &[Block]| match (mate.first(), mate.last(), blocks.first(), blocks.last()) {
+    let mut mate = mate;
+    for &block in blocks {
         // A boundary track reaches one base further without an overhang.
-        (Some(from), Some(to), Some(start), Some(end)) => to.end < start.start || end.end < from.start,
-        _ => true,
-    };
-    if let Some(mate) = mate.filter(|mate| !apart(mate)) {
-        let whole = |block: Block| Some((block.start, block.end));
-        each_new(blocks, mate, whole, |start, end| tracks.add_plain(start, end));
-        let boundaries = |block: Block| shortened(block, overhang);
-        each_new(blocks, mate, boundaries, |start, end| tracks.add_boundary(start, end));
-        return;
-    }
-    for block in blocks {
-        if block.end - block.start >= 2 * overhang {
-            tracks.add_both(block.start, block.end);
-        } else {
-            tracks.add_plain(block.start, block.end);
+        while let [first, rest @ ..] = mate
+            && first.end < block.start
+        {
+            mate = rest;
+        }
+        let is_long = block.end - block.start >= 2 * overhang;
+        match mate {
+            [first, ..] if first.start <= block.end => {
+                let alone = mate.get(1).is_none_or(|next| block.end < next.start);
+                let goes_on = first.start <= block.start && block.start < first.end;
+                if goes_on && block.end <= first.end {
+                    continue;
+                }
+                // The boundaries of both are those of one long block.
+                let joins = is_long
+                    && first.end - first.start >= 2 * overhang
+                    && u64::from(block.start) + 2 * u64::from(overhang) <= u64::from(first.end) + 1;
+                if goes_on && alone && joins {
+                    tracks.extend(first.end, block.end);
+                } else {
+                    add_what_is_new(tracks, block, mate);
+                }
+            }
+            _ if is_long => tracks.add_both(block.start, block.end),
+            _ => tracks.add_plain(block.start, block.end),
         }
     }
+}
+
+/// Adds a block less what these blocks cover already.
+#[inline(never)]
+fn add_what_is_new(tracks: &mut impl Ranges, block: Block, mate: &[Block]) {
+    let overhang = tracks.overhang();
+    let whole = |block: Block| Some((block.start, block.end));
+    each_new(block, mate, whole, |start, end| tracks.add_plain(start, end));
+    let boundaries = |block: Block| shortened(block, overhang);
+    each_new(block, mate, boundaries, |start, end| tracks.add_boundary(start, end));
 }
 
 impl DepthBuilder {
@@ -110,8 +132,9 @@ impl DepthBuilder {
         Self { tracks: Tracks::Ordered(Box::new(windows)), boundary_overhang }
     }
 
-    /// Adds the blocks of an alignment less what its mate, added before, covers already.
-    pub(crate) fn add(&mut self, blocks: &[Block], mate: Option<&[Block]>, sense: bool) {
+    /// Adds the blocks of an alignment less what its mate, added before with the same sense, covers already.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, blocks: &[Block], mate: &[Block], sense: bool) {
         let sense = usize::from(sense);
         match &mut self.tracks {
             Tracks::Ordered(windows) => add(&mut windows[sense], blocks, mate),
@@ -175,7 +198,7 @@ mod tests {
     #[test]
     fn a_boundary_needs_its_overhang_on_both_sides() {
         let mut builder = DepthBuilder::new(8);
-        builder.add(&[block(100, 150)], None, true);
+        builder.add(&[block(100, 150)], &[], true);
         let depth = builder.finish();
         assert_eq!([107, 108, 142, 143].map(|b| depth.profile(true).boundary_at(b)), [0, 1, 1, 0]);
         assert_eq!([99, 100, 149, 150].map(|p| at(depth.plain(true), p)), [0, 1, 1, 0]);
@@ -186,9 +209,9 @@ mod tests {
     fn a_later_read_may_begin_before_the_first_change() {
         let mut builder = DepthBuilder::new(8);
         // The first block is too short for a boundary, so that the track begins far to the right.
-        builder.add(&[block(100, 110), block(90_000, 90_050)], None, true);
+        builder.add(&[block(100, 110), block(90_000, 90_050)], &[], true);
         builder.settle(120);
-        builder.add(&[block(120, 170)], None, true);
+        builder.add(&[block(120, 170)], &[], true);
         let depth = builder.finish();
         assert_eq!([128, 162, 90_020].map(|b| depth.profile(true).boundary_at(b)), [1, 1, 1]);
     }
@@ -196,9 +219,9 @@ mod tests {
     #[test]
     fn a_short_block_changes_a_difference_behind_what_is_settled() {
         let add = |builder: &mut DepthBuilder| {
-            builder.add(&[block(900, 1000)], None, true);
+            builder.add(&[block(900, 1000)], &[], true);
             builder.settle(1024);
-            builder.add(&[block(1024, 1026)], None, true);
+            builder.add(&[block(1024, 1026)], &[], true);
         };
         let (mut window, mut any) = (DepthBuilder::new(8), DepthBuilder::new(8));
         any.unsort();
@@ -215,8 +238,8 @@ mod tests {
         let last = [block(u32::MAX - 3000, u32::MAX - 20), block(u32::MAX - 10, u32::MAX - 1)];
         let (mut window, mut any) = (DepthBuilder::new(8), DepthBuilder::new(8));
         any.unsort();
-        window.add(&last, None, false);
-        any.add(&last, None, false);
+        window.add(&last, &[], false);
+        any.add(&last, &[], false);
         let (window, any) = (window.finish(), any.finish());
         assert_eq!(window, any);
         assert_eq!(window.plain(false).count(), 4);
@@ -226,8 +249,8 @@ mod tests {
     fn overlapping_mates_cover_once() {
         let mut builder = DepthBuilder::new(1);
         let first = [block(100, 200), block(300, 350)];
-        builder.add(&first, None, true);
-        builder.add(&[block(150, 200), block(300, 400)], Some(&first), true);
+        builder.add(&first, &[], true);
+        builder.add(&[block(150, 200), block(300, 400)], &first, true);
         let depth = builder.finish();
         for (position, expected) in [(120, 1), (180, 1), (250, 0), (320, 1), (390, 1), (400, 0)] {
             assert_eq!(at(depth.plain(true), position), expected, "at {position}");
@@ -256,7 +279,7 @@ mod tests {
                 alignments.extend([(first.clone(), None), (second, Some(first))]);
             }
             let add = |builder: &mut DepthBuilder, (blocks, mate): &(Vec<Block>, Option<Vec<Block>>)| {
-                builder.add(blocks, mate.as_deref(), false);
+                builder.add(blocks, mate.as_deref().unwrap_or_default(), false);
             };
             let mut any = DepthBuilder::new(overhang);
             any.unsort();

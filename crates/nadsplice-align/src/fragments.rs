@@ -13,7 +13,7 @@ use crate::{
     lengths::LengthHistogram,
     pairing::{Depth, Mate},
     parallel,
-    segments::{AnnotationIndex, ContigIndex, Touched, intron_key},
+    segments::{AnnotationIndex, ContigIndex, GeneHits, Touched, intron_key},
 };
 
 /// Least overhangs of a crossing that counts.
@@ -49,7 +49,7 @@ struct ContigCounter {
 }
 
 /// Patterns kept at hand.
-const RECENT: usize = 64;
+const RECENT: usize = 256;
 
 const NO_PATTERN: BodyPattern =
     BodyPattern { sense_forward: false, first_segment: 0, last_segment: 0, crossed: [(0, 0); 2] };
@@ -82,15 +82,17 @@ impl<'a> FragmentCounter<'a> {
     }
 
     /// Whether a junction of the alignment has overhang enough to count.
+    #[inline(always)]
     pub(crate) fn crosses(&self, contig: u32, spliced: &Spliced) -> bool {
         let known = self.index.contig(ContigId(contig));
         spliced.crossings.iter().any(|c| passes(self.overhangs, known, c))
     }
 
     /// Adds the blocks of an alignment that waits for its mate, so that depth can be settled behind it.
+    #[inline(always)]
     pub(crate) fn cover(&mut self, mate: &Mate) {
         let sense = mate.sense_forward();
-        self.contig(mate.contig).depth.add(&mate.spliced.blocks, None, sense);
+        self.contig(mate.contig).depth.add(&mate.spliced.blocks, &[], sense);
     }
 
     /// In coordinate order: no block will start before the position on this contig any more.
@@ -115,13 +117,14 @@ impl<'a> FragmentCounter<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn contig(&mut self, contig: u32) -> &mut ContigCounter {
         let (any_order, overhang) = (self.any_order, self.overhangs.novel);
         self.contigs[contig as usize].get_or_insert_with(|| ContigCounter::new(any_order, overhang))
     }
 
     /// Counts a fragment: an alignment and, where it was seen, its mate on the same contig.
+    #[inline(always)]
     pub(crate) fn count(&mut self, first: &Mate, second: Option<&Mate>) {
         // Mates that disagree about the strand follow read 1.
         let sense = match second {
@@ -136,6 +139,7 @@ impl<'a> FragmentCounter<'a> {
     }
 
     /// Counts a fragment whose alignments have one block each.
+    #[inline(always)]
     fn count_unspliced(&mut self, first: &Mate, second: Option<&Mate>, sense: bool) {
         let index = self.index;
         let overhang = self.overhangs.novel;
@@ -159,6 +163,7 @@ impl<'a> FragmentCounter<'a> {
     }
 
     /// Counts a fragment with a junction in its alignments.
+    #[inline(always)]
     fn count_spliced(&mut self, first: &Mate, second: Option<&Mate>, sense: bool) {
         let index = self.index;
         let overhangs = self.overhangs;
@@ -167,16 +172,22 @@ impl<'a> FragmentCounter<'a> {
         counter.cover(first, second);
         let mut segments = Segments::new();
         let mut ids = JunctionIds::new();
-        for mate in std::iter::once(first).chain(second) {
-            segments.extend(mate.spliced.blocks.iter().map(|block| known.segments(block.start, block.end)));
+        let mut add = |mate: &Mate| {
+            for block in &mate.spliced.blocks {
+                segments.push(known.segments(block.start, block.end));
+            }
             for crossing in &mate.spliced.crossings {
                 if passes(overhangs, known, crossing) {
                     let id = counter.junction(known, crossing);
-                    if !ids.contains(&id) {
+                    if ids.iter().all(|&other| other != id) {
                         ids.push(id);
                     }
                 }
             }
+        };
+        add(first);
+        if let Some(second) = second {
+            add(second);
         }
         if !ids.is_empty() {
             let tag = first.tag.or(second.and_then(|m| m.tag));
@@ -189,6 +200,7 @@ impl<'a> FragmentCounter<'a> {
         self.count_genes(known, sense, &segments);
     }
 
+    #[inline(always)]
     fn count_genes(&mut self, known: &ContigIndex, sense: bool, segments: &[(u32, u32)]) {
         let hits = match known.touched(segments) {
             Touched::NoExon { within_gene: true } => {
@@ -200,17 +212,7 @@ impl<'a> FragmentCounter<'a> {
                 return;
             }
             Touched::Class(class) => known.hits_of_class(class),
-            Touched::Classes => {
-                let mut genes: SmallVec<[u32; 8]> = SmallVec::new();
-                for &(first, last) in segments {
-                    for &gene in (first..=last).flat_map(|segment| known.genes_of(segment)) {
-                        if !genes.contains(&gene) {
-                            genes.push(gene);
-                        }
-                    }
-                }
-                self.index.hits(&genes)
-            }
+            Touched::Classes => self.hits_of_classes(known, segments),
         };
         self.regions.exonic += 1;
         let (same, other) = if sense { (hits.forward, hits.reverse) } else { (hits.reverse, hits.forward) };
@@ -221,7 +223,21 @@ impl<'a> FragmentCounter<'a> {
         }
     }
 
+    #[cold]
+    fn hits_of_classes(&self, known: &ContigIndex, segments: &[(u32, u32)]) -> GeneHits {
+        let mut genes: SmallVec<[u32; 8]> = SmallVec::new();
+        for &(first, last) in segments {
+            for &gene in (first..=last).flat_map(|segment| known.genes_of(segment)) {
+                if !genes.contains(&gene) {
+                    genes.push(gene);
+                }
+            }
+        }
+        self.index.hits(&genes)
+    }
+
     /// Takes the outer length of an inward-facing unspliced pair inside one uninterrupted exonic stretch.
+    #[inline(always)]
     fn measure(
         &mut self,
         known: &ContigIndex,
@@ -274,6 +290,7 @@ impl<'a> FragmentCounter<'a> {
     }
 }
 
+#[inline(always)]
 fn passes(overhangs: Overhangs, known: &ContigIndex, crossing: &Crossing) -> bool {
     let overhang = crossing.overhang();
     if overhang >= overhangs.annotated.max(overhangs.novel) {
@@ -307,48 +324,59 @@ impl ContigCounter {
     }
 
     /// Adds what is not in the depth tracks yet.
+    #[inline(always)]
     fn cover(&mut self, first: &Mate, second: Option<&Mate>) {
         if first.depth == Depth::NotYet {
-            self.depth.add(&first.spliced.blocks, None, first.sense_forward());
+            self.depth.add(&first.spliced.blocks, &[], first.sense_forward());
         }
         if let Some(second) = second
             && second.depth == Depth::NotYet
         {
             // Mates that disagree about the strand lie on different tracks.
-            let mate = (first.sense_forward() == second.sense_forward()).then_some(&*first.spliced.blocks);
+            let same_track = first.sense_forward() == second.sense_forward() && first.is_inside();
+            let mate = if same_track { first.spliced.blocks.as_slice() } else { &[] };
             self.depth.add(&second.spliced.blocks, mate, second.sense_forward());
         }
     }
 
+    #[inline(always)]
     fn junction(&mut self, known: &ContigIndex, crossing: &Crossing) -> u32 {
-        let next = u32::try_from(self.junctions.len()).unwrap_or(u32::MAX);
-        let id = *self.ids.entry(intron_key(crossing.start, crossing.end)).or_insert(next);
-        if id == next {
-            let annotated = known.annotated(crossing.start, crossing.end);
-            self.junctions.push(JunctionTally {
-                count: JunctionCount {
-                    start: crossing.start,
-                    end: crossing.end,
-                    annotated: annotated.is_some(),
-                    fragments: 0,
-                    alone: 0,
-                    sense_forward: 0,
-                    tag_forward: 0,
-                    tag_reverse: 0,
-                    max_overhang: 0,
-                    positions: 0,
-                },
-                strand: annotated.and_then(|known| known.strand),
-                positions: 0,
-            });
-        }
+        let id = match self.ids.get(&intron_key(crossing.start, crossing.end)) {
+            Some(&id) => id,
+            None => self.new_junction(known, crossing),
+        };
         let tally = &mut self.junctions[id as usize];
         tally.count.max_overhang = tally.count.max_overhang.max(crossing.overhang());
         tally.positions |= 1 << (crossing.left_overhang & 63);
         id
     }
 
+    #[cold]
+    fn new_junction(&mut self, known: &ContigIndex, crossing: &Crossing) -> u32 {
+        let id = u32::try_from(self.junctions.len()).unwrap_or(u32::MAX);
+        self.ids.insert(intron_key(crossing.start, crossing.end), id);
+        let annotated = known.annotated(crossing.start, crossing.end);
+        self.junctions.push(JunctionTally {
+            count: JunctionCount {
+                start: crossing.start,
+                end: crossing.end,
+                annotated: annotated.is_some(),
+                fragments: 0,
+                alone: 0,
+                sense_forward: 0,
+                tag_forward: 0,
+                tag_reverse: 0,
+                max_overhang: 0,
+                positions: 0,
+            },
+            strand: annotated.and_then(|known| known.strand),
+            positions: 0,
+        });
+        id
+    }
+
     /// Counts a fragment over these junctions; gives the strand of the first one that the annotation has on one.
+    #[inline(always)]
     fn count_junctions(&mut self, ids: &mut JunctionIds, sense: bool, tag: Option<Strand>) -> Option<Strand> {
         let mut strand = None;
         for &id in ids.iter() {
@@ -366,18 +394,25 @@ impl ContigCounter {
         if let [only] = ids.as_slice() {
             self.junctions[*only as usize].count.alone += 1;
         } else {
-            ids.sort_unstable();
-            match self.sets.get_mut(ids.as_slice()) {
-                Some(fragments) => *fragments += 1,
-                None => {
-                    self.sets.insert(ids.as_slice().into(), 1);
-                }
-            }
+            self.count_set(ids);
         }
         strand
     }
 
+    /// Counts a fragment over several junctions.
+    #[inline(never)]
+    fn count_set(&mut self, ids: &mut JunctionIds) {
+        ids.sort_unstable();
+        match self.sets.get_mut(ids.as_slice()) {
+            Some(fragments) => *fragments += 1,
+            None => {
+                self.sets.insert(ids.as_slice().into(), 1);
+            }
+        }
+    }
+
     /// Counts a fragment of one or two blocks, each with its first and last segment.
+    #[inline(always)]
     fn count_body(
         &mut self,
         known: &ContigIndex,

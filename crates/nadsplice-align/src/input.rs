@@ -272,7 +272,7 @@ impl Input {
     }
 
     /// Hands the next record to `each` with its number, from 1; `false` at the end of the file.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn next(&mut self, each: &mut impl EachRecord) -> Result<bool, AlignError> {
         let number = self.read + 1;
         match &mut self.records {

@@ -15,7 +15,7 @@ impl LengthHistogram {
         self.add_weighted(length, 1);
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn add_weighted(&mut self, length: u32, weight: u64) {
         let at = (length as usize).min(LONGEST);
         if let Some(count) = self.counts.get_mut(at) {

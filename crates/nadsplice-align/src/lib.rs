@@ -1,6 +1,11 @@
 //! Reads alignments once, or another program's junction table, and returns a sample's counts; reads and writes counts
 //! files.
 
+#![allow(
+    clippy::inline_always,
+    reason = "what is done for every alignment is one loop; left to itself the compiler makes calls, a tenth slower"
+)]
+
 mod bam;
 mod bgzf;
 mod builds;

@@ -1,19 +1,18 @@
 //! Brings the two mates of a fragment together.
 
 use std::{
-    collections::hash_map::Entry,
     io::{self, BufReader, BufWriter, Read, Seek, Write},
     num::NonZeroU32,
 };
 
+use hashbrown::HashTable;
 use nadsplice_core::Strand;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use smallvec::SmallVec;
 
 use crate::cigar::{Block, Crossing, Spliced};
 
-/// Mates that wait in memory, at about 100 bytes each, before they go to disk.
+/// Mates that wait in memory, at 50 bytes each and 200 more where there are junctions, before they go to disk.
 pub(crate) const DEFAULT_WAITING: usize = 2_000_000;
 
 /// Files that waiting mates are spread over; each is paired in memory at the end.
@@ -72,6 +71,8 @@ pub(crate) enum Meeting {
 /// A mate that waits, in as few bytes as it takes: a look-up costs what it costs to bring them from memory.
 #[derive(Clone, Copy, Debug)]
 struct Waiter {
+    /// Of the name.
+    key: u64,
     /// The only block of an alignment without a junction, of which nothing else is kept.
     block: Block,
     contig: u32,
@@ -87,8 +88,8 @@ struct Waiter {
 /// Mates whose other half has not been seen.
 #[derive(Debug)]
 pub(crate) struct Waiting {
-    /// By the key of the name.
-    waiters: FxHashMap<u64, Waiter>,
+    /// By the key of the name, which is as good as a hash of it.
+    waiters: HashTable<Waiter>,
     /// Blocks and junctions of those who wait with more than one block; the first is nobody's.
     spliced: Vec<Spliced>,
     /// Places there that are nobody's.
@@ -100,69 +101,91 @@ pub(crate) struct Waiting {
 impl Waiting {
     pub(crate) fn new(limit: usize) -> Self {
         let spliced = vec![Spliced::default()];
-        Self { waiters: FxHashMap::default(), spliced, free: Vec::new(), limit, spill: None }
+        Self { waiters: HashTable::new(), spliced, free: Vec::new(), limit, spill: None }
     }
 
-    /// Brings an alignment to its other mate, when that was here before, or else lets it wait, its blocks counted in
-    /// the depth tracks or not (`covered`). Whoever leaves is put into `other`.
+    /// Brings an alignment to its other mate, when that was here before; else it has to [`Self::wait`]. Whoever leaves
+    /// is put into `other`.
     ///
     /// With input in any order (`may_spill`) mates beyond the limit go to disk; in coordinate order only the mates
     /// of one stretch of the genome wait.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn meet(
         &mut self,
         key: u64,
         mate: &Mate,
         other: &mut Mate,
-        covered: bool,
         may_spill: bool,
     ) -> io::Result<Meeting> {
         if may_spill && self.len() >= self.limit && !self.is_mate_here(key, mate) {
             self.spill_all()?;
         }
-        match self.waiters.entry(key) {
-            Entry::Occupied(mut entry) => {
-                // Two alignments of the same segment are not mates of each other.
-                let waiter = entry.get();
-                if waiter.second != mate.second && waiter.contig == mate.contig {
-                    take(entry.remove(), &mut self.spliced, &mut self.free, other);
-                    return Ok(Meeting::Pair);
-                }
-                take(*waiter, &mut self.spliced, &mut self.free, other);
-                entry.insert(wait(mate, covered, &mut self.spliced, &mut self.free)?);
-                Ok(Meeting::Displaces)
-            }
-            Entry::Vacant(entry) => {
-                entry.insert(wait(mate, covered, &mut self.spliced, &mut self.free)?);
-                Ok(Meeting::Waits)
-            }
-        }
+        let Ok(entry) = self.waiters.find_entry(key, |waiter| waiter.key == key) else {
+            return Ok(Meeting::Waits);
+        };
+        let (waiter, _) = entry.remove();
+        take(&waiter, &mut self.spliced, &mut self.free, other);
+        // Two alignments of the same segment are not mates of each other.
+        let are_mates = waiter.second != mate.second && waiter.contig == mate.contig;
+        Ok(if are_mates { Meeting::Pair } else { Meeting::Displaces })
+    }
+
+    /// Lets an alignment wait under a name under which no one waits. Its blocks and junctions are taken from `mate`.
+    #[inline(always)]
+    pub(crate) fn wait(&mut self, key: u64, mate: &mut Mate) -> io::Result<()> {
+        let (block, spliced) = if let &[block] = mate.spliced.blocks.as_slice() {
+            (block, None)
+        } else {
+            let place = if let Some(place) = self.free.pop() { place } else { self.add_place()? };
+            std::mem::swap(&mut self.spliced[place.get() as usize], &mut mate.spliced);
+            (Block { start: 0, end: 0 }, Some(place))
+        };
+        let waiter = Waiter {
+            key,
+            block,
+            contig: mate.contig,
+            other_position: mate.other_position,
+            spliced,
+            second: mate.second,
+            reverse: mate.reverse,
+            depth: mate.depth,
+            tag: mate.tag,
+        };
+        self.waiters.insert_unique(key, waiter, |waiter| waiter.key);
+        Ok(())
+    }
+
+    #[cold]
+    fn add_place(&mut self) -> io::Result<NonZeroU32> {
+        self.spliced.push(Spliced::default());
+        u32::try_from(self.spliced.len() - 1).and_then(NonZeroU32::try_from).map_err(io::Error::other)
     }
 
     /// Where on which contig the other mates of those begin who wait in memory and lie inside the regions.
     pub(crate) fn awaited(&self) -> impl Iterator<Item = (u32, u32)> {
-        let inside = self.waiters.values().filter(|waiter| waiter.depth != Depth::Elsewhere);
+        let inside = self.waiters.iter().filter(|waiter| waiter.depth != Depth::Elsewhere);
         inside.map(|waiter| (waiter.contig, waiter.other_position))
     }
 
     /// Whether someone with this key waits in memory.
     pub(crate) fn has(&self, key: u64) -> bool {
-        self.waiters.contains_key(&key)
+        self.waiters.find(key, |waiter| waiter.key == key).is_some()
     }
 
     fn is_mate_here(&self, key: u64, mate: &Mate) -> bool {
-        self.waiters.get(&key).is_some_and(|w| w.second != mate.second && w.contig == mate.contig)
+        let waiter = self.waiters.find(key, |waiter| waiter.key == key);
+        waiter.is_some_and(|w| w.second != mate.second && w.contig == mate.contig)
     }
 
     /// Takes out those whom `leaves` names.
     fn take_out(&mut self, mut leaves: impl FnMut(&Waiter) -> bool) -> Vec<(u64, Mate)> {
         let Self { waiters, spliced, free, .. } = self;
         waiters
-            .extract_if(|_, waiter| leaves(waiter))
-            .map(|(key, waiter)| {
+            .extract_if(|waiter| leaves(waiter))
+            .map(|waiter| {
                 let mut mate = Mate::default();
-                take(waiter, spliced, free, &mut mate);
-                (key, mate)
+                take(&waiter, spliced, free, &mut mate);
+                (waiter.key, mate)
             })
             .collect()
     }
@@ -227,41 +250,9 @@ impl Waiting {
     }
 }
 
-/// What is kept of a mate while it waits.
-#[inline]
-fn wait(
-    mate: &Mate,
-    covered: bool,
-    pool: &mut Vec<Spliced>,
-    free: &mut Vec<NonZeroU32>,
-) -> io::Result<Waiter> {
-    let (block, spliced) = if let &[block] = mate.spliced.blocks.as_slice() {
-        (block, None)
-    } else {
-        let place = if let Some(place) = free.pop() {
-            place
-        } else {
-            pool.push(Spliced::default());
-            u32::try_from(pool.len() - 1).and_then(NonZeroU32::try_from).map_err(io::Error::other)?
-        };
-        pool[place.get() as usize].copy_from(&mate.spliced);
-        (Block { start: 0, end: 0 }, Some(place))
-    };
-    Ok(Waiter {
-        block,
-        contig: mate.contig,
-        other_position: mate.other_position,
-        spliced,
-        second: mate.second,
-        reverse: mate.reverse,
-        depth: if covered && mate.depth == Depth::NotYet { Depth::Counted } else { mate.depth },
-        tag: mate.tag,
-    })
-}
-
 /// Makes a mate of one that waited.
-#[inline]
-fn take(waiter: Waiter, pool: &mut [Spliced], free: &mut Vec<NonZeroU32>, mate: &mut Mate) {
+#[inline(always)]
+fn take(waiter: &Waiter, pool: &mut [Spliced], free: &mut Vec<NonZeroU32>, mate: &mut Mate) {
     mate.contig = waiter.contig;
     mate.other_position = waiter.other_position;
     mate.second = waiter.second;
@@ -272,9 +263,7 @@ fn take(waiter: Waiter, pool: &mut [Spliced], free: &mut Vec<NonZeroU32>, mate: 
         std::mem::swap(&mut mate.spliced, &mut pool[place.get() as usize]);
         free.push(place);
     } else {
-        mate.spliced.blocks.clear();
-        mate.spliced.crossings.clear();
-        mate.spliced.blocks.push(waiter.block);
+        mate.spliced.set_block(waiter.block);
     }
 }
 
@@ -362,7 +351,7 @@ impl Spill {
 
 impl From<SpilledMate> for Mate {
     fn from(entry: SpilledMate) -> Self {
-        let crossings: SmallVec<[Crossing; 1]> = entry
+        let crossings: Vec<Crossing> = entry
             .crossings
             .iter()
             .map(|&(start, end, left_overhang)| Crossing {
@@ -408,15 +397,24 @@ mod tests {
         }
     }
 
+    /// What comes of an alignment, which waits where it is not met.
+    fn meet(waiting: &mut Waiting, key: u64, mate: &Mate, other: &mut Mate, may_spill: bool) -> Meeting {
+        let met = waiting.meet(key, mate, other, may_spill).unwrap();
+        if met != Meeting::Pair {
+            waiting.wait(key, &mut mate.clone()).unwrap();
+        }
+        met
+    }
+
     #[test]
     fn mates_meet_again_from_disk() {
         let (mut waiting, mut other) = (Waiting::new(10), Mate::default());
         for key in 0..100u64 {
-            let met = waiting.meet(key << 30, &mate(false, 100), &mut other, false, true).unwrap();
+            let met = meet(&mut waiting, key << 30, &mate(false, 100), &mut other, true);
             assert_eq!(met, Meeting::Waits);
         }
         for key in 0..90u64 {
-            let met = waiting.meet(key << 30, &mate(true, 200), &mut other, false, true).unwrap();
+            let met = meet(&mut waiting, key << 30, &mate(true, 200), &mut other, true);
             assert_eq!(met, Meeting::Waits, "all firsts are on disk");
         }
         assert!(waiting.spilled() > 0);
@@ -437,14 +435,13 @@ mod tests {
     #[test]
     fn two_alignments_of_one_segment_are_no_pair() {
         let mut waiting = Waiting::new(10);
-        let mut meet = |mate: &Mate| {
+        let mut met = |mate: &Mate| {
             let mut other = Mate::default();
-            let met = waiting.meet(1, mate, &mut other, false, true).unwrap();
-            (met, other)
+            (meet(&mut waiting, 1, mate, &mut other, true), other)
         };
-        assert_eq!(meet(&mate(false, 100)), (Meeting::Waits, Mate::default()));
-        assert_eq!(meet(&mate(false, 150)), (Meeting::Displaces, mate(false, 100)));
-        assert_eq!(meet(&mate(true, 120)), (Meeting::Pair, mate(false, 150)));
+        assert_eq!(met(&mate(false, 100)), (Meeting::Waits, Mate::default()));
+        assert_eq!(met(&mate(false, 150)), (Meeting::Displaces, mate(false, 100)));
+        assert_eq!(met(&mate(true, 120)), (Meeting::Pair, mate(false, 150)));
         assert_eq!(waiting.len(), 0);
     }
 
@@ -454,8 +451,9 @@ mod tests {
         one.spliced.walk(70, &parse_cigar("5S20M2D20M"));
         one.tag = Some(Strand::Reverse);
         let (mut waiting, mut other) = (Waiting::new(10), mate(false, 7));
-        waiting.meet(1, &one, &mut other, true, false).unwrap();
-        assert_eq!(waiting.meet(1, &mate(false, 90), &mut other, true, false).unwrap(), Meeting::Pair);
+        one.depth = Depth::Counted;
+        assert_eq!(meet(&mut waiting, 1, &one, &mut other, false), Meeting::Waits);
+        assert_eq!(meet(&mut waiting, 1, &mate(false, 90), &mut other, false), Meeting::Pair);
         assert_eq!(other.spliced.blocks.as_slice(), [Block { start: 70, end: 112 }]);
         assert!(other.spliced.crossings.is_empty());
         assert_eq!(

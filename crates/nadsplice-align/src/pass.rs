@@ -89,6 +89,7 @@ impl Default for Order {
 }
 
 impl EachRecord for Pass<'_> {
+    #[inline(always)]
     fn accept(&mut self, record: &impl Alignment, number: u64) -> Result<(), AlignError> {
         if self.scope.is_some() {
             self.accept_in_regions(record, number)
@@ -101,7 +102,7 @@ impl EachRecord for Pass<'_> {
 impl<'a> Pass<'a> {
     /// Counts a record; of one in the regions (`REGIONS`) all that it says. Without regions the compiler makes one loop
     /// of this and what it calls.
-    #[inline]
+    #[inline(always)]
     fn add<const REGIONS: bool>(&mut self, record: &impl Alignment, number: u64) -> Result<(), AlignError> {
         let outcome = self.place::<REGIONS>(record, number, true)?;
         self.ledger.add(outcome);
@@ -187,7 +188,7 @@ impl<'a> Pass<'a> {
 
     /// Counts a record and says in which row of the ledger it belongs; of one outside the regions only what it adds to
     /// a mate inside.
-    #[inline]
+    #[inline(always)]
     fn place<const REGIONS: bool>(
         &mut self,
         record: &impl Alignment,
@@ -260,38 +261,41 @@ impl<'a> Pass<'a> {
             && flags & flag::MATE_UNMAPPED == 0
             && record.mate_contig() == record.contig();
         if !has_mate_here {
-            count_inside(counter, mate, None);
+            count_alone(counter, mate);
             return Ok(outcome);
         }
         // In coordinate order a mate that lies to the left and was not seen was not used. It waits all the same, until
         // it is overdue: only then is the order proven, which a header without a word on it leaves open.
         let (any_order, other) = (self.order.any, &mut self.other);
-        let met = waiting
-            .meet(name_key(record.name()), mate, other, !any_order, any_order)
-            .map_err(|source| AlignError::Io { path: self.job.path.to_owned(), source })?;
-        if met != Meeting::Pair && !any_order && inside {
+        let key = name_key(record.name());
+        let fail = |source| AlignError::Io { path: self.job.path.to_owned(), source };
+        let met = waiting.meet(key, mate, other, any_order).map_err(fail)?;
+        if met == Meeting::Pair {
+            let start = |one: &Mate| one.spliced.blocks.first().map(|block| block.start);
+            let (mut first, mut second): (&Mate, &Mate) = (other, mate);
+            // Fetched mates come late, though they may lie to the left.
+            if REGIONS && matches!(self.reading, Reading::Mates(_)) && start(first) > start(second) {
+                (first, second) = (second, first);
+            }
+            if first.is_inside() || second.is_inside() {
+                counter.count(first, Some(second));
+            }
+            return Ok(outcome);
+        }
+        if !any_order && inside {
             counter.cover(mate);
+            mate.depth = Depth::Counted;
         }
-        match met {
-            Meeting::Pair => {
-                let start = |one: &Mate| one.spliced.blocks.first().map(|block| block.start);
-                // Fetched mates come late, though they may lie to the left.
-                if matches!(self.reading, Reading::Mates(_)) && start(other) > start(mate) {
-                    count_inside(counter, mate, Some(other));
-                } else {
-                    count_inside(counter, other, Some(mate));
-                }
-            }
-            Meeting::Waits => {}
-            Meeting::Displaces => {
-                // One fewer waits elsewhere, and one more here.
-                self.order.elsewhere -= usize::from(other.contig != mate.contig && self.order.elsewhere > 0);
-                count_inside(counter, other, None);
-            }
+        if met == Meeting::Displaces {
+            // One fewer waits elsewhere, and one more here.
+            self.order.elsewhere -= usize::from(other.contig != mate.contig && self.order.elsewhere > 0);
+            count_alone(counter, other);
         }
+        waiting.wait(key, mate).map_err(fail)?;
         Ok(outcome)
     }
 
+    #[inline(always)]
     fn note_lengths(&mut self, flags: u16) {
         self.read_lengths.add(self.mate.spliced.read_length);
         self.aligned_lengths.add(self.mate.spliced.aligned);
@@ -300,7 +304,7 @@ impl<'a> Pass<'a> {
 
     /// Keeps up with coordinate order: settles depth behind the record, lets overdue mates go, and notices when the
     /// order breaks.
-    #[inline]
+    #[inline(always)]
     fn follow_order<const REGIONS: bool>(
         &mut self,
         record: &impl Alignment,
@@ -360,7 +364,7 @@ impl<'a> Pass<'a> {
                 (contig_of(here.0).map_or(u32::MAX, |c| c.0), u32::try_from(here.1).unwrap_or(0));
             for mate in waiting.overdue(contig, position) {
                 self.order.swept = true;
-                count_inside(counter, &mate, None);
+                count_alone(counter, &mate);
             }
             self.order.elsewhere = 0;
             self.order.next_sweep = SWEEP.max(2 * waiting.len());
@@ -403,7 +407,11 @@ impl<'a> Pass<'a> {
                     self.warnings.push(CountWarning::Spilled(waiting.spilled()));
                 }
                 waiting
-                    .finish(|first, second| count_inside(&mut counter, &first, second.as_ref()))
+                    .finish(|first, second| {
+                        if first.is_inside() || second.as_ref().is_some_and(Mate::is_inside) {
+                            counter.count(&first, second.as_ref());
+                        }
+                    })
                     .map_err(|source| AlignError::Io { path: self.job.path.to_owned(), source })?;
                 let strand = counter.strand;
                 let lengths = std::mem::take(&mut counter.fragment_lengths).into_pairs();
@@ -453,16 +461,21 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// Counts a fragment with a mate inside the regions.
-fn count_inside(counter: &mut FragmentCounter<'_>, first: &Mate, second: Option<&Mate>) {
-    if first.is_inside() || second.is_some_and(Mate::is_inside) {
-        counter.count(first, second);
+/// Counts an alignment without its mate; of those outside the regions none.
+#[inline(never)]
+fn count_alone(counter: &mut FragmentCounter<'_>, mate: &Mate) {
+    if mate.is_inside() {
+        counter.count(mate, None);
     }
 }
 
 /// A key for a read name. `/1` and `/2`, which old pipelines left at its end, are not part of it.
+#[inline(always)]
 fn name_key(name: &[u8]) -> u64 {
-    let name = name.strip_suffix(b"/1").or_else(|| name.strip_suffix(b"/2")).unwrap_or(name);
+    let name = match name {
+        [name @ .., b'/', b'1' | b'2'] => name,
+        _ => name,
+    };
     let mut hasher = FxHasher::default();
     hasher.write(name);
     hasher.finish()

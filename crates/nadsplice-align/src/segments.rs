@@ -263,7 +263,7 @@ impl ContigIndex {
     }
 
     /// The number of boundaries at or below a 0-based position: the segment that holds it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn cuts_up_to(&self, position: u32) -> u32 {
         let bucket = (position >> BUCKET_BITS) as usize;
         let Some(&from) = self.buckets.get(bucket) else {
@@ -273,7 +273,7 @@ impl ContigIndex {
     }
 
     /// The same for a position that is known to lie in segment `from` or right of it, and not far.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn cuts_up_to_from(&self, from: u32, position: u32) -> u32 {
         let mut at = from;
         while self.cuts.get(at as usize).is_some_and(|&c| c <= position) {
@@ -283,13 +283,14 @@ impl ContigIndex {
     }
 
     /// First and last segment of a block.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn segments(&self, start: u32, end: u32) -> (u32, u32) {
         let first = self.cuts_up_to(start);
         (first, self.cuts_up_to_from(first, end - 1))
     }
 
     /// What of the annotation these ranges of segments touch.
+    #[inline(always)]
     pub(crate) fn touched(&self, ranges: &[(u32, u32)]) -> Touched {
         let (mut class, mut within_gene) = (0, 1);
         for &(first, last) in ranges {
@@ -326,6 +327,7 @@ impl ContigIndex {
     }
 
     /// The long uninterrupted exonic stretch that holds the range, which begins in this segment.
+    #[inline(always)]
     pub(crate) fn uninterrupted(&self, segment: u32, end: u32) -> Option<Interval> {
         let number = self.stretches.get(segment as usize).copied()?.checked_sub(1)?;
         self.uninterrupted.get(number as usize).copied().filter(|u| end <= u.end())

@@ -4,23 +4,29 @@
 pub(super) type Tag<'a> = (u8, &'a [u8]);
 
 /// The first tag of this name; nothing where the tags are damaged before it.
+#[inline(always)]
 pub(super) fn tag(tags: &[u8], name: [u8; 2]) -> Option<Tag<'_>> {
     first_tags(tags, [name])[0]
 }
 
 /// The first tags of these names.
-#[inline]
+#[inline(always)]
 pub(super) fn first_tags<const N: usize>(tags: &[u8], names: [[u8; 2]; N]) -> [Option<Tag<'_>>; N] {
     let mut found = [None; N];
+    let mut missing = N;
     let mut rest = tags;
     while let Some((name, tag, behind)) = next_tag(rest) {
-        for (found, _) in
-            found.iter_mut().zip(names).filter(|(found, wanted)| found.is_none() && *wanted == name)
-        {
-            *found = Some(tag);
-        }
-        if found.iter().all(Option::is_some) {
-            break;
+        // Most tags are none of these.
+        if names.contains(&name) {
+            for (found, _) in
+                found.iter_mut().zip(names).filter(|(found, wanted)| found.is_none() && *wanted == name)
+            {
+                *found = Some(tag);
+                missing -= 1;
+            }
+            if missing == 0 {
+                break;
+            }
         }
         rest = behind;
     }
@@ -42,7 +48,7 @@ const SIZES: [u8; 256] = {
 };
 
 /// The name of the tag that begins here, the tag, and what follows; nothing at the end, and where it is damaged.
-#[inline]
+#[inline(always)]
 fn next_tag(tags: &[u8]) -> Option<([u8; 2], Tag<'_>, &[u8])> {
     let (&[a, b, kind], value) = tags.split_first_chunk::<3>()?;
     let length = match (SIZES[usize::from(kind)], kind) {

@@ -48,6 +48,11 @@ impl Ranges for Unordered {
         self.plain.add(start, end);
         self.boundary.add(start + self.overhang, end - self.overhang + 1);
     }
+
+    fn extend(&mut self, end: u32, new_end: u32) {
+        self.plain.add(end, new_end);
+        self.boundary.add(end + 1 - self.overhang, new_end + 1 - self.overhang);
+    }
 }
 
 /// Changes of one track wait and are merged into a sorted list now and then.

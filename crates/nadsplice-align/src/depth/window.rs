@@ -42,7 +42,7 @@ impl<C: Copy + Default> Default for Page<C> {
 }
 
 impl<C: Copy + Default> Page<C> {
-    #[inline]
+    #[inline(always)]
     fn at(&mut self, position: u32) -> &mut C {
         let within = position as usize & (PAGE - 1);
         self.touched[within / 64] |= 1 << (within % 64);
@@ -62,7 +62,7 @@ impl<C: Copy + Default> Page<C> {
 }
 
 impl<C: Copy + Default> Pages<C> {
-    #[inline]
+    #[inline(always)]
     fn page(&mut self, position: u32) -> &mut Page<C> {
         let at = ((position >> PAGE_BITS) - self.first) as usize;
         if !matches!(self.held.get(at), Some(Some(_))) {
@@ -80,7 +80,7 @@ impl<C: Copy + Default> Pages<C> {
     }
 
     /// The count of a position.
-    #[inline]
+    #[inline(always)]
     fn at(&mut self, position: u32) -> &mut C {
         self.page(position).at(position)
     }
@@ -134,7 +134,7 @@ impl Window {
     }
 
     /// Counts where a range of the plain track begins and ends.
-    #[inline]
+    #[inline(always)]
     fn count_ends(&mut self, start: u32, end: u32) {
         if start >> PAGE_BITS == end >> PAGE_BITS {
             let page = self.ends.page(start);
@@ -200,9 +200,15 @@ impl Ranges for Window {
         *self.differences.at(end) -= 1;
     }
 
-    #[inline]
+    #[inline(always)]
     fn add_both(&mut self, start: u32, end: u32) {
         self.count_ends(start, end);
+    }
+
+    #[inline(always)]
+    fn extend(&mut self, end: u32, new_end: u32) {
+        self.ends.at(end).end -= 1;
+        self.ends.at(new_end).end += 1;
     }
 }
 
